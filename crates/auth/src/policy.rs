@@ -1,0 +1,103 @@
+//! Role × interaction × type: which kinds of act an [`Actor`] may do at all. Two questions, both must be answered yes: does
+//! the table give it to this kind of organisation, and does the token have the scope. *Which patients* the act reaches is
+//! another matter: every read starts from [`organisation`] in the store.
+
+mod print;
+mod table;
+
+pub use print::table;
+
+use crate::{Actor, ActorKind, ScopeLetter};
+use table::Subject;
+use varde_fhir::ResourceType;
+use varde_fhir::registry::{Interaction, Operation};
+
+/// One kind of act.
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    /// `GET metadata`: anybody.
+    Capabilities,
+    /// A `RESTful` interaction on a type.
+    Interaction(Interaction, ResourceType),
+    /// An operation of the registry.
+    Operation(&'static Operation),
+    /// A batch or transaction Bundle; each entry is an act of its own.
+    Transaction,
+}
+
+/// Why an act is refused (403): the kind of organisation or a scope is missing. Never says anything about a patient.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Message code: `act-not-allowed` or `scope-missing`.
+    pub key: &'static str,
+    /// The text in Norwegian bokmål.
+    pub nb: String,
+    /// The text in English.
+    pub en: String,
+}
+
+/// Whether the actor may do this kind of act.
+///
+/// # Errors
+/// What is missing.
+pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
+    match *act {
+        Act::Capabilities => Ok(()),
+        Act::Transaction => kind_allows(actor.kind, Subject::Transaction, table::RUN, "transaction"),
+        Act::Operation(operation) => {
+            let name = format!("{}/${}", operation.rtype, operation.name);
+            kind_allows(actor.kind, Subject::Operation(operation.rtype, operation.name), table::RUN, &name)?;
+            has_scope(actor, operation.scope)
+        }
+        Act::Interaction(interaction, rtype) => {
+            let letter = letter(interaction);
+            let name = format!("{} {rtype}", interaction.code());
+            kind_allows(actor.kind, Subject::Type(rtype), letter.as_char(), &name)?;
+            if !actor.scopes.grants(rtype, letter) {
+                return Err(scope_missing(&format!("system/{rtype}.{}", letter.as_char())));
+            }
+            table::also(rtype).map_or(Ok(()), |scope| has_scope(actor, scope))
+        }
+    }
+}
+
+/// The organisation whose view of the patients the actor has: its legal entity. A unit alone never gives access.
+#[must_use]
+pub fn organisation(actor: &Actor) -> &str {
+    &actor.tenant
+}
+
+/// The letter of the SMART scope that an interaction needs.
+#[must_use]
+pub const fn letter(interaction: Interaction) -> ScopeLetter {
+    match interaction {
+        Interaction::Read | Interaction::Vread | Interaction::HistoryInstance => ScopeLetter::Read,
+        Interaction::SearchType => ScopeLetter::Search,
+        Interaction::Create => ScopeLetter::Create,
+        Interaction::Update => ScopeLetter::Update,
+        Interaction::Delete => ScopeLetter::Delete,
+    }
+}
+
+fn kind_allows(kind: ActorKind, subject: Subject, right: char, act: &str) -> Result<(), Denied> {
+    if table::rights(subject, kind).contains(right) {
+        return Ok(());
+    }
+    Err(Denied {
+        key: "act-not-allowed",
+        nb: format!("Virksomheter av typen {} kan ikke utføre {act}.", kind.nb()),
+        en: format!("Organisations of the kind {} may not do {act}.", kind.as_str()),
+    })
+}
+
+fn has_scope(actor: &Actor, scope: &str) -> Result<(), Denied> {
+    if actor.scopes.has(scope) { Ok(()) } else { Err(scope_missing(&actor.scopes.written(scope))) }
+}
+
+fn scope_missing(scope: &str) -> Denied {
+    Denied {
+        key: "scope-missing",
+        nb: format!("Tokenet mangler scope {scope}: be utstederen om et token med det."),
+        en: format!("The token lacks the scope {scope}: ask the issuer for a token that has it."),
+    }
+}

@@ -1,0 +1,73 @@
+//! The `CapabilityStatement` <https://hl7.org/fhir/R4/capabilitystatement.html>, computed from the registry: what stands in
+//! it works, and what works stands in it.
+
+mod resource;
+
+use crate::registry::served_types;
+use serde_json::{Value, json};
+
+/// Where tokens come from, for `rest.security`.
+#[derive(Clone, Copy, Debug)]
+pub struct Security<'a> {
+    /// The issuer whose access tokens are accepted.
+    pub issuer: &'a str,
+    /// Its token endpoint, when it is known.
+    pub token_endpoint: Option<&'a str>,
+}
+
+/// The statement of this server. `base` is its FHIR base URL, `version` the software's, `date` (a FHIR `dateTime`) that of
+/// the last change of what it offers.
+#[must_use]
+pub fn statement(base: &str, version: &str, date: &str, security: Security<'_>) -> Value {
+    let resources: Vec<Value> =
+        served_types().iter().filter(|row| !row.interactions.is_empty()).map(resource::resource).collect();
+    json!({
+        "resourceType": "CapabilityStatement",
+        "url": format!("{base}/metadata"),
+        "version": version,
+        "name": "Varde",
+        "title": "Varde: statutory care coordination",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "software": { "name": "Varde", "version": version },
+        "implementation": { "description": "Varde: coordinators, contact doctors and individual plans", "url": base },
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "application/json"],
+        "rest": [{
+            "mode": "server",
+            "documentation": REST,
+            "security": rest_security(security),
+            "resource": resources,
+            "interaction": [{ "code": "transaction" }, { "code": "batch" }],
+        }],
+    })
+}
+
+const REST: &str = "A national identity number never stands in a URL: search by POST [type]/_search. Unknown search parameters are \
+    refused unless Prefer: handling=lenient. Dates without an offset are read in Europe/Oslo.";
+
+/// OAuth 2.0 access tokens; the endpoint as SMART on FHIR announces it
+/// <https://hl7.org/fhir/smart-app-launch/1.0.0/conformance/index.html>.
+fn rest_security(security: Security<'_>) -> Value {
+    let mut stated = json!({
+        "service": [{ "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+            "code": "OAuth",
+        }] }],
+        "description": format!("Access tokens of {} in the Authorization header; /metadata needs none.", security.issuer),
+    });
+    if let (Some(token), Some(object)) = (security.token_endpoint, stated.as_object_mut()) {
+        object.insert(
+            "extension".to_owned(),
+            json!([{
+                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                "extension": [{ "url": "token", "valueUri": token }],
+            }]),
+        );
+    }
+    stated
+}
+
+#[cfg(test)]
+mod tests;

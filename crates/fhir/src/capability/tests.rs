@@ -1,0 +1,110 @@
+//! The statement says what the registry says.
+
+use super::*;
+use crate::registry::{Interaction, operations, search_params};
+use crate::{ResourceType, query, validate};
+
+const BASE: &str = "http://here/fhir";
+
+fn made() -> Value {
+    let security = Security { issuer: "https://issuer.example", token_endpoint: Some("https://issuer.example/token") };
+    statement(BASE, "0.1.0", "2026-11-22", security)
+}
+
+fn of(statement: &Value, rtype: &str) -> Value {
+    let resources = statement["rest"][0]["resource"].as_array().unwrap();
+    resources.iter().find(|resource| resource["type"] == rtype).unwrap_or_else(|| panic!("{rtype}")).clone()
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|item| item.as_str().unwrap()).collect()
+}
+
+#[test]
+fn it_is_valid() {
+    assert_eq!(validate::validate(ResourceType::CapabilityStatement, &made()), []);
+    let bare =
+        statement(BASE, "0.1.0", "2026-11-22", Security { issuer: "https://issuer.example", token_endpoint: None });
+    assert_eq!(validate::validate(ResourceType::CapabilityStatement, &bare), []);
+    assert!(bare["rest"][0]["security"].get("extension").is_none());
+}
+
+#[test]
+fn the_head() {
+    let statement = made();
+    for (pointer, expected) in [
+        ("/resourceType", json!("CapabilityStatement")),
+        ("/status", json!("active")),
+        ("/kind", json!("instance")),
+        ("/fhirVersion", json!("4.0.1")),
+        ("/date", json!("2026-11-22")),
+        ("/software/version", json!("0.1.0")),
+        ("/implementation/url", json!(BASE)),
+        ("/rest/0/mode", json!("server")),
+        ("/rest/0/interaction", json!([{ "code": "transaction" }, { "code": "batch" }])),
+        ("/rest/0/security/service/0/coding/0/code", json!("OAuth")),
+        ("/rest/0/security/extension/0/extension/0/valueUri", json!("https://issuer.example/token")),
+    ] {
+        assert_eq!(statement.pointer(pointer), Some(&expected), "{pointer}");
+    }
+}
+
+#[test]
+fn a_team_and_an_audit_event() {
+    let statement = made();
+    let team = of(&statement, "CareTeam");
+    let codes: Vec<&str> =
+        team["interaction"].as_array().unwrap().iter().map(|i| i["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["read", "vread", "create", "update", "delete", "history-instance", "search-type"]);
+    assert_eq!(team["versioning"], "versioned-update");
+    assert_eq!(team["conditionalCreate"], true);
+    assert_eq!(
+        texts(&team["searchInclude"]),
+        [
+            "CareTeam:encounter",
+            "CareTeam:participant",
+            "CareTeam:patient",
+            "CareTeam:subject",
+            "CareTeam:managing-organization"
+        ]
+    );
+    assert!(texts(&team["searchRevInclude"]).contains(&"CarePlan:care-team"));
+    let role = team["searchParam"].as_array().unwrap().iter().find(|param| param["name"] == "participant-role");
+    let definition = "https://varde.no/fhir/SearchParameter/CareTeam-participant-role";
+    assert_eq!(role, Some(&json!({ "name": "participant-role", "definition": definition, "type": "token" })));
+    let operations: Vec<&str> =
+        team["operation"].as_array().unwrap().iter().map(|o| o["name"].as_str().unwrap()).collect();
+    assert_eq!(operations, ["appoint", "end-appointment"]);
+
+    let event = of(&statement, "AuditEvent");
+    assert_eq!(
+        (&event["versioning"], &event["updateCreate"], &event["conditionalCreate"]),
+        (&json!("no-version"), &json!(false), &json!(false))
+    );
+    assert!(event.get("operation").is_none());
+    assert_eq!(of(&statement, "Goal")["versioning"], "versioned");
+}
+
+#[test]
+fn every_type_parameter_and_operation_is_stated_and_works() {
+    let statement = made();
+    let resources = statement["rest"][0]["resource"].as_array().unwrap();
+    assert_eq!(resources.len(), served_types().len());
+    let stated: usize = resources.iter().filter_map(|r| r["operation"].as_array()).map(Vec::len).sum();
+    assert_eq!(stated, operations().len());
+    for row in served_types().iter().filter(|row| row.allows(Interaction::SearchType)) {
+        let resource = of(&statement, row.rtype.as_str());
+        let names: Vec<&str> =
+            resource["searchParam"].as_array().unwrap().iter().map(|param| param["name"].as_str().unwrap()).collect();
+        let registered: Vec<&str> = search_params(row.rtype).iter().map(|param| param.name).collect();
+        assert_eq!(names, registered, "{}", row.rtype);
+        for (control, list) in
+            [("_include", &resource["searchInclude"]), ("_revinclude", &resource["searchRevInclude"])]
+        {
+            for value in list.as_array().into_iter().flatten() {
+                let params = [(control.to_owned(), value.as_str().unwrap().to_owned())];
+                assert!(query::parse(row.rtype, &params, BASE, false, false).is_ok(), "{params:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! A search, parsed and checked against the registry <https://hl7.org/fhir/R4/search.html>.
+//!
+//! Strict: what is not understood is refused with the nearest name that is. `handling=lenient` leaves out unknown
+//! parameters and says so. A national identity number is refused in a URL: it belongs in the body of `POST [type]/_search`.
+
+mod control;
+mod criterion;
+mod include;
+mod issues;
+mod model;
+mod modifier;
+mod national;
+mod sort;
+mod split;
+mod value;
+
+pub use model::{DEFAULT_COUNT, Include, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode};
+
+use crate::{Issue, ResourceType};
+use criterion::Criterion;
+
+/// The most values (alternatives of all criteria together) of one search.
+pub const MAX_VALUES: usize = 1000;
+/// The most parameters of one search.
+pub const MAX_PARAMETERS: usize = 100;
+
+/// Reads the parameters of a search on a type, decoded and in order. `base` is this server's FHIR base URL, `lenient` is
+/// `Prefer: handling=lenient`, `by_post` says that they did not stand in a URL (`POST [type]/_search`, `If-None-Exist`).
+///
+/// # Errors
+/// Every parameter that is wrong, as an issue with `http.<parameter>` for expression. No issue echoes a value.
+pub fn parse(
+    rtype: ResourceType,
+    params: &[(String, String)],
+    base: &str,
+    lenient: bool,
+    by_post: bool,
+) -> Result<Query, Vec<Issue>> {
+    if params.len() > MAX_PARAMETERS {
+        return Err(vec![issues::too_many_parameters(MAX_PARAMETERS)]);
+    }
+    let mut query = Query::new(rtype);
+    let mut wrong = Vec::new();
+    for (name, value) in params {
+        if national::stands_in(name, value) {
+            query.national_number = true;
+            if !by_post {
+                wrong.push(issues::national_number(name, rtype));
+                continue;
+            }
+        }
+        if let Err(issue) = take(&mut query, name, value, base, lenient) {
+            wrong.push(issue);
+        }
+    }
+    if query.terms.iter().map(|term| term.values.len()).sum::<usize>() > MAX_VALUES {
+        wrong.push(issues::too_many_values(MAX_VALUES));
+    }
+    if wrong.is_empty() { Ok(query) } else { Err(wrong) }
+}
+
+/// One parameter: it steers the answer, is a criterion, or is unknown.
+fn take(query: &mut Query, name: &str, value: &str, base: &str, lenient: bool) -> Result<(), Issue> {
+    if matches!(name, "_format" | "_pretty") {
+        // The HTTP face's own: it takes them before a search is parsed.
+        return Ok(());
+    }
+    if !control::take(query, name, value)? {
+        match criterion::read(query.rtype, name, value, base)? {
+            Criterion::Term(term) => query.terms.push(term),
+            Criterion::Unknown if lenient => {
+                query.ignored.push(issues::ignored_parameter(query.rtype, name));
+                return Ok(());
+            }
+            Criterion::Unknown => return Err(issues::unknown_parameter(query.rtype, name, base)),
+        }
+    }
+    query.used.push((name.to_owned(), value.to_owned()));
+    Ok(())
+}
+
+#[cfg(test)]
+mod random_tests;
+#[cfg(test)]
+mod tests;

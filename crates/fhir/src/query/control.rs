@@ -1,0 +1,83 @@
+//! The parameters that steer the answer: `_count`, `_total`, `_summary`, `_sort`, `_include`, `_revinclude`, `_cursor`
+//! <https://hl7.org/fhir/R4/search.html#modifyingresults>.
+
+use super::include::{include, revinclude};
+use super::issues::{CONTROLS, empty_value, invalid_value, not_supported, repeated, unknown_modifier};
+use super::model::{MAX_COUNT, Query, TotalMode};
+use super::sort::sort;
+use crate::Issue;
+
+/// Takes one; `false` when it is none of these.
+pub(super) fn take(query: &mut Query, name: &str, value: &str) -> Result<bool, Issue> {
+    let (head, modifier) = name.split_once(':').map_or((name, None), |(head, modifier)| (head, Some(modifier)));
+    if !CONTROLS.contains(&head) {
+        return Ok(false);
+    }
+    match modifier {
+        None => {}
+        Some("iterate" | "recurse") if head.ends_with("include") => {
+            return Err(not_supported(name, "Bruk _include uten :iterate.", "Use _include without :iterate."));
+        }
+        Some(_) => return Err(unknown_modifier(name, head, "-")),
+    }
+    if !head.ends_with("include") && query.used.iter().any(|(used, _)| used == head) {
+        return Err(repeated(head));
+    }
+    if value.is_empty() {
+        return Err(empty_value(name));
+    }
+    match head {
+        "_count" => count(query, value)?,
+        "_total" => query.total = total(query.total, value)?,
+        "_summary" => summary(query, value)?,
+        "_sort" => query.sort = sort(query.rtype, value)?,
+        "_include" => query.includes.push(include(query.rtype, value)?),
+        "_revinclude" => query.revincludes.push(revinclude(query.rtype, value)?),
+        _ => query.cursor = Some(value.to_owned()),
+    }
+    Ok(true)
+}
+
+/// `_count=0` is `_summary=count` <https://hl7.org/fhir/R4/search.html#count>, and wins over nothing else.
+fn count(query: &mut Query, value: &str) -> Result<(), Issue> {
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    let number = value.parse().ok().filter(|number| digits && *number <= MAX_COUNT).ok_or_else(|| {
+        invalid_value(
+            "_count",
+            &format!("skriv et heltall fra 0 til {MAX_COUNT}."),
+            &format!("write a whole number from 0 to {MAX_COUNT}."),
+        )
+    })?;
+    if number == 0 {
+        count_only(query);
+    } else if !query.used.iter().any(|(name, value)| name == "_summary" && value == "count") {
+        query.count = number;
+    }
+    Ok(())
+}
+
+fn count_only(query: &mut Query) {
+    query.count = 0;
+    query.total = TotalMode::Accurate;
+}
+
+/// An estimate may be exact, and is. Asking for no total does not undo `_summary=count`.
+fn total(already: TotalMode, value: &str) -> Result<TotalMode, Issue> {
+    match value {
+        "none" => Ok(already),
+        "estimate" | "accurate" => Ok(TotalMode::Accurate),
+        _ => Err(invalid_value("_total", "skriv none, estimate eller accurate.", "write none, estimate or accurate.")),
+    }
+}
+
+fn summary(query: &mut Query, value: &str) -> Result<(), Issue> {
+    match value {
+        "count" => count_only(query),
+        "false" => {}
+        "true" | "text" | "data" => {
+            return Err(not_supported("_summary", "Gyldige verdier: count, false.", "Valid values: count, false."));
+        }
+        _ => return Err(invalid_value("_summary", "skriv count eller false.", "write count or false.")),
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! `_include` and `_revinclude`: `Source:param[:Target]` <https://hl7.org/fhir/R4/search.html#revinclude>.
+
+use super::issues::{invalid_value, not_supported};
+use super::model::Include;
+use crate::registry::{SearchParam, search_param, search_params, served};
+use crate::validate::suggest::nearest;
+use crate::{Issue, ResourceType};
+
+/// `_include`: a reference of the type searched.
+pub(super) fn include(rtype: ResourceType, value: &str) -> Result<Include, Issue> {
+    let include = read("_include", value)?;
+    if include.source == rtype {
+        return Ok(include);
+    }
+    Err(invalid_value(
+        "_include",
+        &format!("kilden er typen det søkes på: {rtype}:parameter[:Mål]."),
+        &format!("the source is the type searched: {rtype}:parameter[:Target]."),
+    ))
+}
+
+/// `_revinclude`: a reference of any type to the type searched.
+pub(super) fn revinclude(rtype: ResourceType, value: &str) -> Result<Include, Issue> {
+    let include = read("_revinclude", value)?;
+    if include.param.targets.contains(&rtype) && include.target.is_none_or(|target| target == rtype) {
+        return Ok(include);
+    }
+    Err(invalid_value(
+        "_revinclude",
+        &format!("parameteren peker ikke på {rtype}."),
+        &format!("the parameter does not point at {rtype}."),
+    ))
+}
+
+fn read(name: &str, value: &str) -> Result<Include, Issue> {
+    if value.split(':').any(|part| part == "*") {
+        return Err(not_supported(name, "Nevn parametrene i stedet for *.", "Name the parameters instead of *."));
+    }
+    let mut parts = value.split(':');
+    let (source, code, target, more) = (parts.next(), parts.next(), parts.next(), parts.next());
+    let source: Option<ResourceType> = source.and_then(|source| source.parse().ok()).filter(|t| served(*t).is_some());
+    let (Some(source), Some(code), None) = (source, code, more) else { return Err(malformed(name)) };
+    let param =
+        search_param(source, code).filter(|param| includable(param)).ok_or_else(|| unknown(name, source, code))?;
+    let target = target.map(|target| target.parse().ok().filter(|target| param.targets.contains(target)));
+    match target {
+        Some(None) => Err(malformed(name)),
+        target => Ok(Include { source, param, target: target.flatten() }),
+    }
+}
+
+fn includable(param: &SearchParam) -> bool {
+    !param.targets.is_empty()
+}
+
+fn malformed(name: &str) -> Issue {
+    invalid_value(
+        name,
+        "skriv Type:parameter eller Type:parameter:Måltype, for eksempel CareTeam:participant:Practitioner.",
+        "write Type:parameter or Type:parameter:Target, for example CareTeam:participant:Practitioner.",
+    )
+}
+
+fn unknown(name: &str, source: ResourceType, code: &str) -> Issue {
+    let names: Vec<&str> = search_params(source).iter().filter(|p| includable(p)).map(|p| p.name).collect();
+    let (nb, en) = match nearest(code, names.iter().copied()) {
+        Some(near) => (format!(" Mente du {near}?"), format!(" Did you mean {near}?")),
+        None => (String::new(), String::new()),
+    };
+    let names = names.join(", ");
+    invalid_value(
+        name,
+        &format!("{source} har ingen slik referanse.{nb} Referansene er: {names}."),
+        &format!("{source} has no such reference.{en} The references are: {names}."),
+    )
+}

@@ -1,0 +1,150 @@
+//! What is wrong with a search, in words. No text echoes a value: it may be a name or a number of a person. A
+//! parameter's name is echoed only when it looks like one.
+
+use super::national::printable;
+use crate::registry::search_params;
+use crate::validate::suggest::nearest;
+use crate::{Issue, IssueCode, ResourceType};
+
+/// The parameters that steer the answer and are no criteria.
+pub(super) const CONTROLS: [&str; 7] = ["_count", "_cursor", "_include", "_revinclude", "_sort", "_summary", "_total"];
+
+/// `http.<parameter>`: how FHIR points at a parameter of a request
+/// <https://hl7.org/fhir/R4/operationoutcome-definitions.html#OperationOutcome.issue.expression>.
+fn at(issue: Issue, name: &str) -> Issue {
+    match printable(name) {
+        Some(name) => issue.at(format!("http.{name}")),
+        None => issue,
+    }
+}
+
+fn shown(name: &str) -> &str {
+    printable(name).unwrap_or("?")
+}
+
+pub(super) fn unknown_parameter(rtype: ResourceType, name: &str, base: &str) -> Issue {
+    let (near_nb, near_en) = suggestion(rtype, name);
+    let name_shown = shown(name);
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "unknown-parameter",
+        format!(
+            "{rtype} har ingen søkeparameter {name_shown}.{near_nb} Listen står i {base}/metadata; med Prefer: handling=lenient utelates ukjente parametre."
+        ),
+        format!(
+            "{rtype} has no search parameter {name_shown}.{near_en} The list is in {base}/metadata; with Prefer: handling=lenient unknown parameters are left out."
+        ),
+    );
+    at(issue, name)
+}
+
+pub(super) fn ignored_parameter(rtype: ResourceType, name: &str) -> Issue {
+    let (near_nb, near_en) = suggestion(rtype, name);
+    let name_shown = shown(name);
+    let issue = Issue::warning(
+        IssueCode::NotSupported,
+        "unknown-parameter",
+        format!("{rtype} har ingen søkeparameter {name_shown}; den er utelatt fra søket.{near_nb}"),
+        format!("{rtype} has no search parameter {name_shown}; it was left out of the search.{near_en}"),
+    );
+    at(issue, name)
+}
+
+fn suggestion(rtype: ResourceType, name: &str) -> (String, String) {
+    let head = name.split([':', '.']).next().unwrap_or(name);
+    let names = search_params(rtype).iter().map(|param| param.name).chain(CONTROLS);
+    nearest(head, names)
+        .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")))
+}
+
+/// A parameter, modifier or shape of FHIR search that is known and not offered.
+pub(super) fn not_supported(name: &str, nb: &str, en: &str) -> Issue {
+    let name_shown = shown(name);
+    let issue = Issue::error(
+        IssueCode::NotSupported,
+        "not-supported",
+        format!("{name_shown} støttes ikke. {nb}"),
+        format!("{name_shown} is not supported. {en}"),
+    );
+    at(issue, name)
+}
+
+pub(super) fn unknown_modifier(name: &str, kind: &str, allowed: &str) -> Issue {
+    let name_shown = shown(name);
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "unknown-modifier",
+        format!("{name_shown}: modifikatoren gjelder ikke for denne parameteren (type {kind}). Gyldige: {allowed}."),
+        format!("{name_shown}: the modifier does not apply to this parameter (type {kind}). Valid: {allowed}."),
+    );
+    at(issue, name)
+}
+
+pub(super) fn invalid_value(name: &str, nb: &str, en: &str) -> Issue {
+    let name_shown = shown(name);
+    let issue = Issue::error(
+        IssueCode::Value,
+        "invalid-value",
+        format!("Verdien av {name_shown} er ugyldig: {nb}"),
+        format!("The value of {name_shown} is invalid: {en}"),
+    );
+    at(issue, name)
+}
+
+pub(super) fn empty_value(name: &str) -> Issue {
+    invalid_value(
+        name,
+        "den (eller et alternativ mellom kommaene) er tom. Utelat parameteren eller oppgi en verdi.",
+        "it (or an alternative between commas) is empty. Leave the parameter out or give a value.",
+    )
+}
+
+pub(super) fn bad_escape(name: &str) -> Issue {
+    invalid_value(
+        name,
+        r"omvendt skråstrek står bare foran , | $ og \.",
+        r"a backslash stands only before , | $ and \.",
+    )
+}
+
+pub(super) fn repeated(name: &str) -> Issue {
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "repeated-parameter",
+        format!("{name} kan bare stå én gang i et søk."),
+        format!("{name} may stand only once in a search."),
+    );
+    at(issue, name)
+}
+
+pub(super) fn national_number(name: &str, rtype: ResourceType) -> Issue {
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "national-number-in-url",
+        format!(
+            "Et fødselsnummer, D-nummer eller annet nasjonalt personnummer skal aldri stå i en URL. Søk med POST {rtype}/_search og parametrene i kroppen (application/x-www-form-urlencoded)."
+        ),
+        format!(
+            "A national identity number never stands in a URL. Search by POST {rtype}/_search with the parameters in the body (application/x-www-form-urlencoded)."
+        ),
+    );
+    at(issue, name)
+}
+
+pub(super) fn too_many_values(limit: usize) -> Issue {
+    Issue::error(
+        IssueCode::TooCostly,
+        "too-many-values",
+        format!("Søket har flere enn {limit} verdier. Del det opp."),
+        format!("The search has more than {limit} values. Divide it."),
+    )
+}
+
+pub(super) fn too_many_parameters(limit: usize) -> Issue {
+    Issue::error(
+        IssueCode::TooCostly,
+        "too-many-parameters",
+        format!("Søket har flere enn {limit} parametre. Del det opp."),
+        format!("The search has more than {limit} parameters. Divide it."),
+    )
+}

@@ -1,0 +1,52 @@
+//! Modifiers: which a parameter has by its type <https://hl7.org/fhir/R4/search.html#modifiers>.
+
+use super::issues::{not_supported, unknown_modifier};
+use super::model::Modifier;
+use crate::Issue;
+use crate::registry::{ParamKind, SearchParam};
+
+/// Modifiers of FHIR that are not offered.
+const NOT_OFFERED: [&str; 6] = ["in", "not-in", "below", "above", "text", "of-type"];
+
+/// Reads what stands after `:`. `name` is the whole name, for the issue; `:missing` comes back as `Missing(true)`, its
+/// value decides later.
+pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> Result<Modifier, Issue> {
+    let Some(text) = text else { return Ok(Modifier::None) };
+    let found = match (param.kind, text) {
+        (_, "missing") if !matches!(param.name, "_id" | "_lastUpdated") => Some(Modifier::Missing(true)),
+        (ParamKind::Token, "not") => Some(Modifier::Not),
+        (ParamKind::String, "exact") => Some(Modifier::Exact),
+        (ParamKind::String, "contains") => Some(Modifier::Contains),
+        (ParamKind::Reference, "identifier") if !param.is_canonical() => Some(Modifier::Identifier),
+        (ParamKind::Reference, rtype) => {
+            rtype.parse().ok().filter(|rtype| param.targets.contains(rtype)).map(Modifier::Type)
+        }
+        _ => None,
+    };
+    found.ok_or_else(|| {
+        if NOT_OFFERED.contains(&text) {
+            let allowed = allowed(param);
+            return not_supported(
+                name,
+                &format!("Gyldige modifikatorer: {allowed}."),
+                &format!("Valid modifiers: {allowed}."),
+            );
+        }
+        unknown_modifier(name, param.kind.code(), &allowed(param))
+    })
+}
+
+fn allowed(param: &SearchParam) -> String {
+    let mut names = match param.kind {
+        ParamKind::Token => vec![":not"],
+        ParamKind::String => vec![":exact", ":contains"],
+        ParamKind::Reference if !param.is_canonical() => vec![":identifier"],
+        ParamKind::Reference | ParamKind::Date | ParamKind::Uri => Vec::new(),
+    };
+    if !matches!(param.name, "_id" | "_lastUpdated") {
+        names.push(":missing");
+    }
+    let types: Vec<String> = param.targets.iter().map(|rtype| format!(":{rtype}")).collect();
+    names.extend(types.iter().map(String::as_str));
+    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+}

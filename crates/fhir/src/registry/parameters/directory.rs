@@ -1,0 +1,122 @@
+//! Search parameters of organisations, services and people: the facts of FHIR R4 (4.0.1)
+//! <https://hl7.org/fhir/R4/searchparameter-registry.html>, and our own marked `own`.
+
+use super::row::{Row, date, own, reference, string, token};
+use crate::ResourceType as T;
+
+/// The rows, by type.
+pub(super) static ROWS: &[(T, &[Row])] = &[
+    (
+        T::Organization,
+        &[
+            token("active", "Organization.active"),
+            string("address", "Organization.address"),
+            string("address-city", "Organization.address.city"),
+            string("address-country", "Organization.address.country"),
+            string("address-postalcode", "Organization.address.postalCode"),
+            string("address-state", "Organization.address.state"),
+            token("address-use", "Organization.address.use"),
+            reference("endpoint", "Organization.endpoint", &[T::Endpoint]),
+            token("identifier", "Organization.identifier"),
+            string("name", "Organization.name | Organization.alias"),
+            reference("partof", "Organization.partOf", &[T::Organization]),
+            string("phonetic", "Organization.name"),
+            token("type", "Organization.type"),
+            own(token(
+                "municipality",
+                "Organization.address.district.extension.where(url='http://hl7.no/fhir/StructureDefinition/no-basis-municipalitycode').value",
+            )),
+        ],
+    ),
+    (
+        T::HealthcareService,
+        &[
+            token("active", "HealthcareService.active"),
+            token("characteristic", "HealthcareService.characteristic"),
+            reference("coverage-area", "HealthcareService.coverageArea", &[T::Location]),
+            reference("endpoint", "HealthcareService.endpoint", &[T::Endpoint]),
+            token("identifier", "HealthcareService.identifier"),
+            reference("location", "HealthcareService.location", &[T::Location]),
+            string("name", "HealthcareService.name"),
+            reference("organization", "HealthcareService.providedBy", &[T::Organization]),
+            token("program", "HealthcareService.program"),
+            token("service-category", "HealthcareService.category"),
+            token("service-type", "HealthcareService.type"),
+            token("specialty", "HealthcareService.specialty"),
+            own(token(
+                "municipality",
+                "HealthcareService.extension.where(url='https://varde.no/fhir/StructureDefinition/municipality').value | HealthcareService.extension.where(url='http://hl7.no/fhir/StructureDefinition/no-basis-municipalitycode').value",
+            )),
+        ],
+    ),
+    (
+        T::Practitioner,
+        &[
+            token("active", "Practitioner.active"),
+            string("address", "Practitioner.address"),
+            string("address-city", "Practitioner.address.city"),
+            string("address-country", "Practitioner.address.country"),
+            string("address-postalcode", "Practitioner.address.postalCode"),
+            string("address-state", "Practitioner.address.state"),
+            token("address-use", "Practitioner.address.use"),
+            token("communication", "Practitioner.communication"),
+            token("email", "Practitioner.telecom.where(system='email')"),
+            string("family", "Practitioner.name.family"),
+            token("gender", "Practitioner.gender"),
+            string("given", "Practitioner.name.given"),
+            token("identifier", "Practitioner.identifier"),
+            string("name", "Practitioner.name"),
+            token("phone", "Practitioner.telecom.where(system='phone')"),
+            string("phonetic", "Practitioner.name"),
+            token("telecom", "Practitioner.telecom"),
+        ],
+    ),
+    (
+        T::PractitionerRole,
+        &[
+            token("active", "PractitionerRole.active"),
+            date("date", "PractitionerRole.period"),
+            token("email", "PractitionerRole.telecom.where(system='email')"),
+            reference("endpoint", "PractitionerRole.endpoint", &[T::Endpoint]),
+            token("identifier", "PractitionerRole.identifier"),
+            reference("location", "PractitionerRole.location", &[T::Location]),
+            reference("organization", "PractitionerRole.organization", &[T::Organization]),
+            token("phone", "PractitionerRole.telecom.where(system='phone')"),
+            reference("practitioner", "PractitionerRole.practitioner", &[T::Practitioner]),
+            token("role", "PractitionerRole.code"),
+            reference("service", "PractitionerRole.healthcareService", &[T::HealthcareService]),
+            token("specialty", "PractitionerRole.specialty"),
+            token("telecom", "PractitionerRole.telecom"),
+        ],
+    ),
+    (
+        T::Location,
+        &[
+            string("address", "Location.address"),
+            string("address-city", "Location.address.city"),
+            string("address-country", "Location.address.country"),
+            string("address-postalcode", "Location.address.postalCode"),
+            string("address-state", "Location.address.state"),
+            token("address-use", "Location.address.use"),
+            reference("endpoint", "Location.endpoint", &[T::Endpoint]),
+            token("identifier", "Location.identifier"),
+            string("name", "Location.name | Location.alias"),
+            token("operational-status", "Location.operationalStatus"),
+            reference("organization", "Location.managingOrganization", &[T::Organization]),
+            reference("partof", "Location.partOf", &[T::Location]),
+            token("status", "Location.status"),
+            token("type", "Location.type"),
+        ],
+    ),
+    (
+        T::Endpoint,
+        &[
+            token("connection-type", "Endpoint.connectionType"),
+            token("identifier", "Endpoint.identifier"),
+            string("name", "Endpoint.name"),
+            reference("organization", "Endpoint.managingOrganization", &[T::Organization]),
+            token("payload-type", "Endpoint.payloadType"),
+            token("status", "Endpoint.status"),
+        ],
+    ),
+];

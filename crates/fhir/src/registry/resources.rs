@@ -1,0 +1,124 @@
+//! The served types: group, interactions, and how each is bound to a patient (`api.md` §1, `domain.md` §5).
+
+use crate::ResourceType;
+use ResourceType as T;
+
+/// One row of the registry: a type and what may be done with it.
+#[derive(Debug)]
+pub struct Served {
+    /// The type.
+    pub rtype: ResourceType,
+    /// Its group.
+    pub group: Group,
+    /// What works for it.
+    pub interactions: &'static [Interaction],
+    /// The element that names the patient (`subject`, `patient`, `for` …): the Patient compartment
+    /// <https://hl7.org/fhir/R4/compartmentdefinition-patient.html>. `None` for directory types; `Patient` itself has `Some("")`.
+    pub patient_element: Option<&'static str>,
+}
+
+/// The groups of `api.md` §1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Teams, plans, tasks, consents and what goes with them.
+    Coordination,
+    /// The patient and the stay.
+    Context,
+    /// Organisations, services and people: readable by every authenticated actor.
+    Directory,
+    /// Who did what.
+    Record,
+    /// Subscriptions.
+    Push,
+}
+
+/// A FHIR RESTful interaction at type or instance level <https://hl7.org/fhir/R4/http.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the variants are FHIR interaction codes")]
+pub enum Interaction {
+    Read,
+    Vread,
+    Create,
+    Update,
+    Delete,
+    HistoryInstance,
+    SearchType,
+}
+
+impl Interaction {
+    /// The code in `CapabilityStatement.rest.resource.interaction.code`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Vread => "vread",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::HistoryInstance => "history-instance",
+            Self::SearchType => "search-type",
+        }
+    }
+}
+
+use Interaction::{Create, Delete, HistoryInstance, Read, SearchType, Update, Vread};
+const ALL: &[Interaction] = &[Read, Vread, Create, Update, Delete, HistoryInstance, SearchType];
+const RECORD_CREATE: &[Interaction] = &[Read, Vread, Create, HistoryInstance, SearchType];
+const RECORD: &[Interaction] = &[Read, SearchType];
+const REPORT: &[Interaction] = &[Read, Vread, HistoryInstance, SearchType];
+
+const fn row(
+    rtype: ResourceType,
+    group: Group,
+    interactions: &'static [Interaction],
+    patient_element: Option<&'static str>,
+) -> Served {
+    Served { rtype, group, interactions, patient_element }
+}
+
+static SERVED: &[Served] = &[
+    row(T::CareTeam, Group::Coordination, ALL, Some("subject")),
+    row(T::CarePlan, Group::Coordination, ALL, Some("subject")),
+    row(T::Goal, Group::Coordination, ALL, Some("subject")),
+    row(T::Task, Group::Coordination, ALL, Some("for")),
+    row(T::ServiceRequest, Group::Coordination, ALL, Some("subject")),
+    row(T::Consent, Group::Coordination, ALL, Some("patient")),
+    row(T::Communication, Group::Coordination, ALL, Some("subject")),
+    row(T::Appointment, Group::Coordination, ALL, Some("participant.actor")),
+    row(T::DocumentReference, Group::Coordination, ALL, Some("subject")),
+    row(T::Patient, Group::Context, ALL, Some("")),
+    row(T::RelatedPerson, Group::Context, ALL, Some("patient")),
+    row(T::EpisodeOfCare, Group::Context, ALL, Some("patient")),
+    row(T::Encounter, Group::Context, ALL, Some("subject")),
+    row(T::Flag, Group::Context, ALL, Some("subject")),
+    row(T::Organization, Group::Directory, ALL, None),
+    row(T::HealthcareService, Group::Directory, ALL, None),
+    row(T::Practitioner, Group::Directory, ALL, None),
+    row(T::PractitionerRole, Group::Directory, ALL, None),
+    row(T::Location, Group::Directory, ALL, None),
+    row(T::Endpoint, Group::Directory, ALL, None),
+    row(T::Provenance, Group::Record, RECORD_CREATE, Some("target")),
+    row(T::AuditEvent, Group::Record, RECORD, Some("entity.what")),
+    row(T::MeasureReport, Group::Record, REPORT, Some("subject")),
+    row(T::Subscription, Group::Push, ALL, None),
+];
+
+/// The served types in `api.md` order.
+#[must_use]
+pub fn served_types() -> &'static [Served] {
+    SERVED
+}
+
+/// The row of a type; `None` when it is not served as a stored resource.
+#[must_use]
+pub fn served(rtype: ResourceType) -> Option<&'static Served> {
+    SERVED.iter().find(|row| row.rtype == rtype)
+}
+
+impl Served {
+    /// Whether an interaction works for this type.
+    #[must_use]
+    pub fn allows(&self, interaction: Interaction) -> bool {
+        self.interactions.contains(&interaction)
+    }
+}

@@ -1,0 +1,51 @@
+//! Volven 9060 Kategori helsepersonell <https://volven.no/kodeverk>: the codes known here; English displays are ours.
+
+use super::system::{CodeSystem, c};
+
+pub(super) const URL: &str = "urn:oid:2.16.578.1.12.4.1.1.9060";
+
+pub(super) static SYSTEM: CodeSystem = CodeSystem {
+    url: URL,
+    name: "KategoriHelsepersonell",
+    title_nb: "9060 Kategori helsepersonell",
+    title_en: "9060 Category of health personnel",
+    complete: false,
+    concepts: &[
+        c("AA", "Ambulansearbeider", "Ambulance worker"),
+        c("AT", "Apotektekniker", "Pharmacy technician"),
+        c("AU", "Audiograf", "Audiologist"),
+        c("BI", "Bioingeniør", "Biomedical laboratory scientist"),
+        c("ET", "Ergoterapeut", "Occupational therapist"),
+        c("FA1", "Provisorfarmasøyt", "Pharmacist (master's degree)"),
+        c("FA2", "Reseptarfarmasøyt", "Pharmacist (bachelor's degree)"),
+        c("FB", "Fiskehelsebiolog", "Fish health biologist"),
+        c("FO", "Fotterapeut", "Podiatrist"),
+        c("FT", "Fysioterapeut", "Physiotherapist"),
+        c("HE", "Helsesekretær", "Health secretary"),
+        c("HF", "Helsefagarbeider", "Health care worker"),
+        c("HP", "Hjelpepleier", "Auxiliary nurse"),
+        c("JO", "Jordmor", "Midwife"),
+        c("KE", "Klinisk ernæringsfysiolog", "Clinical nutritionist"),
+        c("KI", "Kiropraktor", "Chiropractor"),
+        c("LE", "Lege", "Physician"),
+        c("NP", "Naprapat", "Naprapath"),
+        c("OA", "Omsorgsarbeider", "Care worker"),
+        c("OI", "Ortopediingeniør", "Prosthetist and orthotist"),
+        c("OP", "Optiker", "Optometrist"),
+        c("OR", "Ortoptist", "Orthoptist"),
+        c("OS", "Osteopat", "Osteopath"),
+        c("PE", "Perfusjonist", "Perfusionist"),
+        c("PM", "Paramedisiner", "Paramedic"),
+        c("PS", "Psykolog", "Psychologist"),
+        c("RA", "Radiograf", "Radiographer"),
+        c("SP", "Sykepleier", "Nurse"),
+        c("TH", "Tannhelsesekretær", "Dental secretary"),
+        c("TL", "Tannlege", "Dentist"),
+        c("TP", "Tannpleier", "Dental hygienist"),
+        c("TT", "Tanntekniker", "Dental technician"),
+        c("VE", "Veterinær", "Veterinarian"),
+        c("VP", "Vernepleier", "Social educator"),
+        c("XX", "Ukjent/uspesifisert", "Unknown or unspecified"),
+        c("MT", "Manuellterapeut", "Manual therapist"),
+    ],
+};

@@ -1,0 +1,233 @@
+//! Bytes → [`Call`]: everything a request says besides its body is read here, once, strictly, before the body is taken in
+//! <https://hl7.org/fhir/R4/http.html>. Pure: headers and text in, a [`Plan`] or a refusal out.
+
+mod accept;
+mod conditions;
+mod content;
+mod headers;
+mod media;
+mod query;
+
+pub(crate) use media::Media;
+
+use crate::refuse::{Refused, headers_too_large, malformed, not_supported, url_too_long};
+use crate::route::{self, Act, Target, Verb};
+use actix_web::http::header::{ACCEPT, HeaderMap};
+use query::Query;
+use varde_fhir::{Language, Micros};
+use varde_service::{Call, Prefer};
+
+/// A request as it came, without its body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Incoming<'a> {
+    /// The method.
+    pub(crate) method: &'a str,
+    /// The path, percent-encoded.
+    pub(crate) path: &'a str,
+    /// The query without `?`, percent-encoded.
+    pub(crate) query: &'a str,
+    /// The header fields.
+    pub(crate) headers: &'a HeaderMap,
+}
+
+/// The most a request may be, in bytes (`security.md` §4).
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Path and query; 8 KiB.
+    pub url: usize,
+    /// All header fields together; 16 KiB.
+    pub headers: usize,
+    /// A body; 2 MiB.
+    pub body: usize,
+    /// The Bundle of `POST /fhir`; 8 MiB.
+    pub bundle: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { url: 8 << 10, headers: 16 << 10, body: 2 << 20, bundle: 8 << 20 }
+    }
+}
+
+/// How the answer should look, whatever it says; known even when the request is refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Envelope {
+    /// `Content-Type` of the answer.
+    pub(crate) media: Media,
+    /// `_pretty`
+    pub(crate) pretty: bool,
+    /// `Accept-Language`
+    pub(crate) language: Language,
+    /// `Prefer`
+    pub(crate) prefer: Prefer,
+    /// Every `Authorization`, for the service.
+    pub(crate) authorization: Vec<String>,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// Answer 204 with this `Allow`.
+    Options(String),
+    /// Take in the body, if any, and call the service.
+    Call(Box<Draft>),
+}
+
+/// A call that may lack its body yet.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    act: Act,
+    target: Target,
+    query: Query,
+    if_match: Option<String>,
+    if_none_match: Vec<String>,
+    if_modified_since: Option<Micros>,
+    if_none_exist: Option<String>,
+    /// The most bytes the body may have; `None` when the call takes none.
+    pub(crate) body_limit: Option<usize>,
+}
+
+/// The route for logs; unknown paths share one.
+pub(crate) fn template(incoming: Incoming<'_>) -> &'static str {
+    route::parse(incoming.path).map_or("/fhir/*", |target| target.template())
+}
+
+/// The language of texts, for answers that are not the service's.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    headers::language(headers)
+}
+
+/// Reads all but the body.
+pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result<Plan, Refused>) {
+    let query = Query::parse(incoming.query);
+    let format = query.as_ref().ok().and_then(|query| query.format.as_deref());
+    let media = accept::choose(format, &headers::all(incoming.headers, &ACCEPT));
+    let envelope = Envelope {
+        media: media.as_ref().copied().unwrap_or_default(),
+        pretty: query.as_ref().is_ok_and(|query| query.pretty),
+        language: headers::language(incoming.headers),
+        prefer: headers::prefer(incoming.headers),
+        authorization: headers::authorization(incoming.headers),
+    };
+    let plan = within(incoming, limits).and_then(|()| {
+        let target = route::parse(incoming.path)?;
+        let Some(act) = route::act(&target, Verb::parse(incoming.method))? else {
+            return Ok(Plan::Options(route::allow(&target)));
+        };
+        let query = query?;
+        media?;
+        known_parameters(act, &query, envelope.prefer)?;
+        draft(incoming.headers, limits, act, target, query)
+    });
+    (envelope, plan)
+}
+
+fn within(incoming: Incoming<'_>, limits: &Limits) -> Result<(), Refused> {
+    if incoming.path.len() + incoming.query.len() > limits.url {
+        return Err(url_too_long(limits.url));
+    }
+    if headers::size(incoming.headers) > limits.headers {
+        return Err(headers_too_large(limits.headers));
+    }
+    Ok(())
+}
+
+fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: Query) -> Result<Plan, Refused> {
+    let mut draft = Draft {
+        act,
+        target,
+        query,
+        if_match: None,
+        if_none_match: Vec::new(),
+        if_modified_since: None,
+        if_none_exist: None,
+        body_limit: None,
+    };
+    match act {
+        Act::Create | Act::Update | Act::Bundle | Act::Operation => {
+            content::fhir_json(headers)?;
+            draft.body_limit = Some(if act == Act::Bundle { limits.bundle } else { limits.body });
+        }
+        Act::SearchByPost => {
+            content::form(headers)?;
+            draft.body_limit = Some(limits.body);
+        }
+        Act::Capabilities | Act::Read | Act::Vread | Act::Delete | Act::History | Act::SearchByGet => {}
+    }
+    match act {
+        Act::Read => {
+            draft.if_none_match = conditions::if_none_match(headers)?;
+            draft.if_modified_since = conditions::if_modified_since(headers);
+        }
+        Act::Create => draft.if_none_exist = conditions::if_none_exist(headers)?,
+        Act::Update | Act::Delete | Act::Operation => {
+            if draft.changes_state() {
+                conditions::refuse_unsupported(headers)?;
+            }
+            draft.if_match = conditions::if_match(headers)?;
+        }
+        Act::Capabilities | Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost | Act::Bundle => {}
+    }
+    Ok(Plan::Call(Box::new(draft)))
+}
+
+/// Searches and histories judge their own parameters; the others have none, and one that is ignored in silence misleads.
+fn known_parameters(act: Act, query: &Query, prefer: Prefer) -> Result<(), Refused> {
+    let own = matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History);
+    let unknown = |(name, _): &(String, String)| !(act == Act::Capabilities && name == "mode");
+    if own || prefer.lenient || !query.params.iter().any(unknown) {
+        return Ok(());
+    }
+    Err(malformed(
+        "http.url",
+        "unknown-parameter",
+        "Adressen har en parameter som ikke brukes her. Tillatt: _format, _pretty. Se også Prefer: handling=lenient.",
+        "The URL has a parameter that is not used here. Allowed: _format, _pretty. See also Prefer: handling=lenient.",
+    ))
+}
+
+impl Draft {
+    fn changes_state(&self) -> bool {
+        match &self.target {
+            Target::Operation(operation, _) => operation.affects_state,
+            _ => matches!(self.act, Act::Create | Act::Update | Act::Delete | Act::Bundle),
+        }
+    }
+
+    /// The call, with the body. A form may ask for `_format` and `_pretty` too, so the envelope is finished here.
+    ///
+    /// # Errors
+    /// 400 for a broken form, 406 for its `_format`.
+    pub(crate) fn call(self, body: Vec<u8>, envelope: &mut Envelope) -> Result<Call, Refused> {
+        let Self { act, target, query, if_match, if_none_match, if_modified_since, if_none_exist, .. } = self;
+        Ok(match (act, target) {
+            (Act::Capabilities, _) => Call::Capabilities,
+            (Act::Bundle, _) => Call::Bundle { body },
+            (Act::Read, Target::Instance(_, key)) => Call::Read { key, if_none_match, if_modified_since },
+            (Act::Update, Target::Instance(_, key)) => Call::Update { key, body, if_match },
+            (Act::Delete, Target::Instance(_, key)) => Call::Delete { key, if_match },
+            (Act::Vread, Target::Version(_, key, version)) => Call::Vread { key, version },
+            (Act::History, Target::History(_, key)) => Call::History { key, params: query.params },
+            (Act::Create, Target::Type(row)) => Call::Create { rtype: row.rtype, body, if_none_exist },
+            (Act::SearchByGet, Target::Type(row)) => {
+                Call::Search { rtype: row.rtype, params: query.params, by_post: false }
+            }
+            (Act::SearchByPost, Target::Search(row)) => {
+                let query = query.merge_form(&body)?;
+                if let Some(format) = &query.format {
+                    envelope.media = accept::choose(Some(format), &[])?;
+                }
+                envelope.pretty = query.pretty;
+                Call::Search { rtype: row.rtype, params: query.params, by_post: true }
+            }
+            (Act::Operation, Target::Operation(operation, key)) => Call::Operation { operation, key, body, if_match },
+            // The table of `route` pairs every act with its target; this arm is for the compiler.
+            _ => {
+                return Err(not_supported("unknown-path", "Adressen finnes ikke.", "There is no such address."));
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! `/health/live` (the process answers) and `/health/ready` (and so does its database), for orchestrators.
+
+use crate::state::State;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::{HttpResponse, web};
+use serde_json::json;
+use std::time::Duration;
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// `GET /health/live`
+pub(crate) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "up" }))
+}
+
+/// `GET /health/ready`. Past the gate: a busy server is ready still.
+pub(crate) async fn ready(state: web::Data<State>) -> HttpResponse {
+    let service = state.service.clone();
+    let asked = tokio::task::spawn_blocking(move || service.ready());
+    if matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(true))) {
+        HttpResponse::Ok().json(json!({ "status": "ready" }))
+    } else {
+        HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).json(json!({ "status": "not ready" }))
+    }
+}

@@ -1,0 +1,185 @@
+//! The paths of the FHIR interactions: every row of the registry times what it allows
+//! <https://hl7.org/fhir/R4/http.html#summary>.
+
+use super::options::{Options, Route};
+use super::parameters::{self, ANSWER, RESULT, shared};
+use super::responses::{self, FHIR_JSON};
+use super::{security, tags};
+use utoipa::openapi::path::{Operation, OperationBuilder};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::{ContentBuilder, HttpMethod, Required};
+use varde_fhir::registry::{Interaction, Served, search_params, served_types};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const VERSIONED: &[&str] = &["ETag", "Last-Modified", "X-Request-Id"];
+const CREATED: &[&str] = &["Location", "ETag", "Last-Modified", "X-Request-Id"];
+const SEARCHED: &[&str] = &["X-Request-Id"];
+
+/// Every interaction of every served type.
+pub(super) fn all(options: &Options) -> Vec<Route> {
+    let of_row =
+        |row: &'static Served| row.interactions.iter().flat_map(move |interaction| routes(row, *interaction, options));
+    served_types().iter().flat_map(of_row).collect()
+}
+
+/// The addresses of one interaction of one type; a search has two.
+fn routes(row: &'static Served, interaction: Interaction, options: &Options) -> Vec<Route> {
+    let rtype = row.rtype;
+    let one = |suffix: &str, method, operation: OperationBuilder| Route {
+        path: format!("/fhir/{rtype}{suffix}"),
+        method,
+        operation: finish(operation, row, interaction, options),
+    };
+    match interaction {
+        Interaction::Read => vec![one("/{id}", HttpMethod::Get, read(row))],
+        Interaction::Vread => vec![one("/{id}/_history/{vid}", HttpMethod::Get, vread(row))],
+        Interaction::Create => vec![one("", HttpMethod::Post, create(row))],
+        Interaction::Update => vec![one("/{id}", HttpMethod::Put, update(row))],
+        Interaction::Delete => vec![one("/{id}", HttpMethod::Delete, delete(row))],
+        Interaction::HistoryInstance => vec![one("/{id}/_history", HttpMethod::Get, history(row))],
+        Interaction::SearchType => {
+            vec![one("", HttpMethod::Get, search(row)), one("/_search", HttpMethod::Post, search_by_post(row))]
+        }
+    }
+}
+
+/// What every interaction has: the tag, the scope, the refusals that can meet anybody.
+fn finish(operation: OperationBuilder, row: &Served, interaction: Interaction, options: &Options) -> Operation {
+    let common = responses::refusals(&["400", "401", "403", "406", "500", "503"]);
+    let operation = common.fold(operation, |operation, (status, answer)| operation.response(status, answer));
+    let mut operation = operation
+        .tag(tags::of(row.group))
+        .securities(Some(security::for_interaction(interaction, row.rtype, options)))
+        .build();
+    let scope = security::interaction_scope(interaction, row.rtype);
+    operation.description = operation.description.map(|words| format!("{words}\n\nScope: `{scope}`."));
+    operation
+}
+
+fn start(id: String, summary: String, description: &str, parameters: &[&str]) -> OperationBuilder {
+    let operation =
+        OperationBuilder::new().operation_id(Some(id)).summary(Some(summary)).description(Some(description));
+    parameters.iter().fold(operation, |operation, name| operation.parameter_ref(shared(name)))
+}
+
+fn refused(operation: OperationBuilder, statuses: &[&str]) -> OperationBuilder {
+    responses::refusals(statuses).fold(operation, |operation, (status, answer)| operation.response(status, answer))
+}
+
+fn answered(operation: OperationBuilder, parameters: &[&str]) -> OperationBuilder {
+    parameters.iter().fold(operation, |operation, name| operation.parameter_ref(shared(name)))
+}
+
+fn read(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let text = "The current version.";
+    let operation = start(
+        format!("read{name}"),
+        format!("Read {}", with_article(name)),
+        text,
+        &["Id", "IfNoneMatch", "IfModifiedSince"],
+    )
+    .response("200", responses::fhir("The resource.", name, &stored(name), VERSIONED))
+    .response("304", utoipa::openapi::Ref::from_response_name("NotModified"));
+    refused(answered(operation, &ANSWER), &["404", "410"])
+}
+
+fn vread(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let operation = start(
+        format!("vread{name}"),
+        format!("Read a version of {}", with_article(name)),
+        "One version of it.",
+        &["Id", "VersionId"],
+    )
+    .response("200", responses::fhir("That version.", name, &stored(name), VERSIONED));
+    refused(answered(operation, &ANSWER), &["404", "410"])
+}
+
+fn create(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let text = "The server gives the id. With `If-None-Exist` it is created only once, also when many try at the same \
+                time: 201 the first time, 200 with the one that is there after that.";
+    let operation =
+        start(format!("create{name}"), format!("Create {}", with_article(name)), text, &["IfNoneExist", "Prefer"])
+            .request_body(Some(body(name)))
+            .response(
+                "200",
+                responses::fhir("`If-None-Exist` found this one; nothing was created.", name, &stored(name), VERSIONED),
+            )
+            .response("201", responses::fhir("Created.", name, &stored(name), CREATED));
+    refused(answered(operation, &ANSWER), &["412", "413", "415", "422"])
+}
+
+fn update(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let text = "Replaces it whole; an id that is not in use creates it. A CareTeam, CarePlan or Task is changed only \
+                with `If-Match`: 428 without.";
+    let operation =
+        start(format!("update{name}"), format!("Update {}", with_article(name)), text, &["Id", "IfMatch", "Prefer"])
+            .request_body(Some(body(name)))
+            .response("200", responses::fhir("The new version.", name, &stored(name), VERSIONED))
+            .response("201", responses::fhir("Created under this id.", name, &stored(name), CREATED));
+    refused(answered(operation, &ANSWER), &["404", "412", "413", "415", "422", "428"])
+}
+
+fn delete(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let text = "It is gone for readers (410); its history stays. Deleting it again is fine.";
+    let operation = start(format!("delete{name}"), format!("Delete {}", with_article(name)), text, &["Id", "IfMatch"])
+        .response("204", responses::empty("Deleted.", &["ETag", "X-Request-Id"]));
+    refused(answered(operation, &["AcceptLanguage", "RequestId"]), &["404", "412", "422", "428"])
+}
+
+fn history(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let operation = start(
+        format!("history{name}"),
+        format!("History of {}", with_article(name)),
+        "Every version, newest first.",
+        &["Id", "Count", "Cursor"],
+    )
+    .response("200", responses::fhir("A Bundle of type history.", "Bundle", &format!("history{name}"), SEARCHED));
+    refused(answered(operation, &ANSWER), &["404"])
+}
+
+fn search(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let text = "Parameters are joined by AND. An unknown parameter is refused with the nearest name, or ignored with \
+                `Prefer: handling=lenient`. A national number in the URL is refused: use `POST _search`.";
+    let mut operation = start(format!("search{name}"), format!("Search for {name}"), text, &[]);
+    for param in search_params(row.rtype) {
+        operation = operation.parameter(parameters::search(param));
+    }
+    found(answered(answered(operation, &RESULT), &["PreferHandling"]), name)
+}
+
+fn search_by_post(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let form = ContentBuilder::new().schema(Some(parameters::search_form(search_params(row.rtype)))).build();
+    let text = "The same search with the parameters in the body, where a national number may stand.";
+    let operation =
+        start(format!("search{name}ByPost"), format!("Search for {name} by form"), text, &["PreferHandling"])
+            .request_body(Some(RequestBodyBuilder::new().content(FORM, form).required(Some(Required::True)).build()));
+    refused(found(operation, name), &["413", "415"])
+}
+
+fn found(operation: OperationBuilder, name: &str) -> OperationBuilder {
+    let answer = responses::fhir("A Bundle of type searchset.", "Bundle", &format!("search{name}"), SEARCHED);
+    answered(operation, &ANSWER).response("200", answer)
+}
+
+fn body(name: &str) -> utoipa::openapi::request_body::RequestBody {
+    let content = responses::content(name, &[&format!("create{name}")]);
+    RequestBodyBuilder::new().content(FHIR_JSON, content).required(Some(Required::True)).build()
+}
+
+/// The example of a type as the server answers it.
+fn stored(name: &str) -> String {
+    format!("stored{name}")
+}
+
+fn with_article(name: &str) -> String {
+    let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} {name}")
+}

@@ -1,0 +1,166 @@
+//! Parameters: path, headers, result parameters of a search, and the search parameters of the registry
+//! <https://hl7.org/fhir/R4/search.html>. None carries an example: Swagger UI would send it.
+
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema};
+use varde_fhir::registry::{ParamKind, SearchParam};
+
+use super::shapes::{self, integer, strings, text};
+
+/// Component names of the parameters every interaction with an answer body takes.
+pub(super) const ANSWER: [&str; 4] = ["Pretty", "Format", "AcceptLanguage", "RequestId"];
+/// Component names of the result parameters of a search.
+pub(super) const RESULT: [&str; 7] = ["Count", "Sort", "Include", "RevInclude", "Total", "Summary", "Cursor"];
+
+/// The shared parameters by component name.
+pub(super) fn components() -> Vec<(&'static str, Parameter)> {
+    let mut all =
+        vec![path("Id", "id", "Logical id of the resource."), path("VersionId", "vid", "Version, as in the ETag.")];
+    all.extend(headers());
+    all.extend(
+        result_parameters().into_iter().map(|(component, name, schema, words)| (component, query(name, schema, words))),
+    );
+    all
+}
+
+/// A reference to a shared parameter.
+pub(super) fn shared(component: &str) -> Ref {
+    Ref::new(format!("#/components/parameters/{component}"))
+}
+
+/// A search parameter of the registry in the URL.
+pub(super) fn search(param: &SearchParam) -> Parameter {
+    query(param.name, search_schema(param.kind), &search_words(param))
+}
+
+/// The form of `POST _search`: the same parameters in the body, where a national number may stand.
+pub(super) fn search_form(params: &[SearchParam]) -> Schema {
+    let mut form = ObjectBuilder::new().description(Some("Search parameters, joined by AND."));
+    for param in params {
+        form = form.property(param.name, shapes::described(search_schema(param.kind), &search_words(param)));
+    }
+    for (_, name, schema, words) in result_parameters() {
+        form = form.property(name, shapes::described(schema, words));
+    }
+    Schema::Object(form.build())
+}
+
+fn search_schema(kind: ParamKind) -> Schema {
+    match kind {
+        // A range is two of them: `date=ge2026-01-01&date=lt2026-02-01`.
+        ParamKind::Date => strings(),
+        ParamKind::Token | ParamKind::Reference | ParamKind::String | ParamKind::Uri => text(),
+    }
+}
+
+fn search_words(param: &SearchParam) -> String {
+    let how = match param.kind {
+        ParamKind::Token => "`code`, `system|code` or `system|`; modifiers `:not`, `:missing`.",
+        ParamKind::Reference => "`Type/id` or `id`; modifiers `:identifier`, `:[type]`, `:missing`.",
+        ParamKind::Date => {
+            "A date, month, year or time, after `eq ne gt lt ge le sa eb ap`; repeat it for a range; modifier `:missing`."
+        }
+        ParamKind::String => {
+            "Beginning of the text, case and accents aside; modifiers `:exact`, `:contains`, `:missing`."
+        }
+        ParamKind::Uri => "The whole URI; modifier `:missing`.",
+    };
+    let mut words = format!("{} on `{}`. {how} Alternatives by comma.", param.kind.code(), param.expression);
+    if !param.targets.is_empty() {
+        let targets: Vec<&str> = param.targets.iter().map(|target| target.as_str()).collect();
+        words.push_str(" Refers to ");
+        words.push_str(&targets.join(", "));
+        words.push('.');
+    }
+    words
+}
+
+fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)> {
+    vec![
+        (
+            "Count",
+            "_count",
+            integer(0, Some(200)),
+            "Size of a page, at most 200; 50 when left out. 0 asks for the total alone.",
+        ),
+        (
+            "Sort",
+            "_sort",
+            text(),
+            "Token, date or string parameters by comma, each with `-` before it for the reverse order.",
+        ),
+        ("Include", "_include", strings(), "`Type:parameter[:Target]`: also what the matches refer to."),
+        ("RevInclude", "_revinclude", strings(), "`Type:parameter[:Target]`: also what refers to the matches."),
+        (
+            "Total",
+            "_total",
+            shapes::choice(&["none", "accurate"]),
+            "Whether to count all matches; `none` when left out.",
+        ),
+        ("Summary", "_summary", shapes::choice(&["false", "count"]), "`count`: the total alone."),
+        ("Cursor", "_cursor", text(), "Opaque place of a later page, from the `next` link."),
+    ]
+}
+
+fn headers() -> Vec<(&'static str, Parameter)> {
+    let if_match = "`W/\"version\"` that was read: the change is made only when that is still the current one.";
+    let prefer = "`return=minimal`, `return=representation` or `return=OperationOutcome`.";
+    let language = "`nb` (default) or `en`: the language of texts in the answer.";
+    let format = "`json` or a JSON media type; wins over `Accept`.";
+    vec![
+        ("IfMatch", header("If-Match", if_match)),
+        ("IfNoneMatch", header("If-None-Match", "ETags you have: 304 when the current one is among them.")),
+        ("IfModifiedSince", header("If-Modified-Since", "HTTP date: 304 when nothing changed since.")),
+        (
+            "IfNoneExist",
+            header("If-None-Exist", "A search, e.g. `identifier=system|value`: created only when it finds nothing."),
+        ),
+        ("Prefer", header("Prefer", prefer)),
+        (
+            "PreferHandling",
+            header("Prefer", "`handling=lenient`: unknown search parameters are ignored and named, not refused."),
+        ),
+        ("AcceptLanguage", header("Accept-Language", language)),
+        (
+            "RequestId",
+            header("X-Request-Id", "Your id of the request, `A–Z a–z 0–9 . _ -`, at most 64: logged and echoed."),
+        ),
+        ("Pretty", query("_pretty", shapes::boolean(), "Indent the answer.")),
+        ("Format", query("_format", text(), format)),
+    ]
+}
+
+fn path(component: &'static str, name: &str, words: &str) -> (&'static str, Parameter) {
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(words))
+        .style(Some(ParameterStyle::Simple))
+        .schema(Some(shapes::id()));
+    (component, parameter.build())
+}
+
+fn header(name: &str, words: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(words))
+        .style(Some(ParameterStyle::Simple))
+        .schema(Some(text()))
+        .build()
+}
+
+/// A query parameter in form style, repeated for each value of an array.
+fn query(name: &str, schema: impl Into<RefOr<Schema>>, words: &str) -> Parameter {
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some(words))
+        .style(Some(ParameterStyle::Form))
+        .explode(Some(true))
+        .schema(Some(schema))
+        .build()
+}

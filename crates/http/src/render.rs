@@ -1,0 +1,144 @@
+//! [`Reply`] → HTTP <https://hl7.org/fhir/R4/http.html>; and the answers the face gives itself when the service cannot.
+
+use crate::extract::Envelope;
+use crate::extract::Media;
+use crate::gate::Turned;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use varde_fhir::outcome::operation_outcome;
+use varde_fhir::time::http_date;
+use varde_fhir::{Issue, IssueCode, Language};
+use varde_service::Reply;
+
+/// Seconds a client that was turned away should wait.
+const RETRY_SECONDS: u32 = 1;
+
+/// The service's answer.
+pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    put(&mut response, ETAG, reply.etag.map(|version| format!("W/\"{version}\"")).as_deref());
+    put(&mut response, LAST_MODIFIED, reply.last_modified.map(http_date).as_deref());
+    put(&mut response, LOCATION, reply.location.as_deref());
+    put(&mut response, ALLOW, reply.allow.as_deref());
+    put(&mut response, WWW_AUTHENTICATE, reply.www_authenticate.as_deref());
+    put(&mut response, RETRY_AFTER, reply.retry_after.map(|seconds| seconds.to_string()).as_deref());
+    match reply.body {
+        Some(body) => {
+            response.insert_header((CONTENT_TYPE, HeaderValue::from_static(media.content_type())));
+            response.body(body)
+        }
+        None => response.finish(),
+    }
+}
+
+/// 204 with `Allow`.
+pub(crate) fn options(allow: &str) -> HttpResponse {
+    let mut response = HttpResponse::NoContent();
+    put(&mut response, ALLOW, Some(allow));
+    response.finish()
+}
+
+/// What a request that never reached the service, or never came back from it, is told.
+pub(crate) fn turned(turned: Turned, envelope: &Envelope, request_id: &str) -> HttpResponse {
+    match turned {
+        Turned::Busy => {
+            let busy = Issue::error(
+                IssueCode::Transient,
+                "unavailable",
+                "Tjenesten er midlertidig overbelastet. Prøv igjen om litt.",
+                "The service is overloaded for the moment. Try again shortly.",
+            );
+            let mut response = outcome(StatusCode::SERVICE_UNAVAILABLE, &busy, envelope.language, request_id);
+            response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS.into());
+            response
+        }
+        Turned::Panicked => failure(envelope.language, request_id),
+    }
+}
+
+/// 500 that says nothing but where to look.
+pub(crate) fn failure(language: Language, request_id: &str) -> HttpResponse {
+    let issue = Issue::error(
+        IssueCode::Exception,
+        "internal-error",
+        "Noe gikk galt hos oss. Feilen er logget under forespørselens id.",
+        "Something went wrong on our side. It is logged under the request id.",
+    );
+    outcome(StatusCode::INTERNAL_SERVER_ERROR, &issue, language, request_id)
+}
+
+/// One issue as an OperationOutcome.
+pub(crate) fn outcome(status: StatusCode, issue: &Issue, language: Language, request_id: &str) -> HttpResponse {
+    let body = operation_outcome(std::slice::from_ref(issue), language, request_id);
+    HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static(Media::FhirJson.content_type())))
+        .body(body.to_string())
+}
+
+/// Adds a header when there is one and it is writable.
+fn put(response: &mut HttpResponseBuilder, name: HeaderName, value: Option<&str>) {
+    if let Some(Ok(value)) = value.map(HeaderValue::from_str) {
+        response.insert_header((name, value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{options, reply};
+    use crate::extract::Media;
+    use actix_web::HttpResponse;
+    use varde_service::Reply;
+
+    fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a str> {
+        response.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    #[test]
+    fn replies_carry_their_headers() {
+        let response = reply(
+            Reply {
+                status: 201,
+                body: Some(b"{}".to_vec()),
+                etag: Some("3".to_owned()),
+                last_modified: Some(784_111_777_999_999),
+                location: Some("https://varde.example/fhir/CareTeam/1/_history/3".to_owned()),
+                retry_after: Some(7),
+                www_authenticate: Some("Bearer error=\"invalid_token\"".to_owned()),
+                ..Reply::default()
+            },
+            Media::FhirJson,
+        );
+        assert_eq!(response.status().as_u16(), 201);
+        for (name, value) in [
+            ("content-type", "application/fhir+json; charset=utf-8"),
+            ("etag", "W/\"3\""),
+            ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
+            ("location", "https://varde.example/fhir/CareTeam/1/_history/3"),
+            ("retry-after", "7"),
+            ("www-authenticate", "Bearer error=\"invalid_token\""),
+        ] {
+            assert_eq!(header(&response, name), Some(value), "{name}");
+        }
+        assert_eq!(header(&response, "allow"), None);
+    }
+
+    #[test]
+    fn an_answer_without_a_body_has_no_content_type() {
+        let response = reply(Reply { status: 304, etag: Some("1".to_owned()), ..Reply::default() }, Media::Json);
+        assert_eq!((response.status().as_u16(), header(&response, "content-type")), (304, None));
+        let json = reply(Reply { status: 200, body: Some(Vec::new()), ..Reply::default() }, Media::Json);
+        assert_eq!(header(&json, "content-type"), Some("application/json; charset=utf-8"));
+        assert_eq!(header(&options("GET, OPTIONS"), "allow"), Some("GET, OPTIONS"));
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_written_is_left_out() {
+        let broken = Reply { status: 200, location: Some("a\r\nb".to_owned()), ..Reply::default() };
+        assert_eq!(header(&reply(broken, Media::Json), "location"), None);
+        assert_eq!(reply(Reply::default(), Media::Json).status().as_u16(), 500);
+    }
+}

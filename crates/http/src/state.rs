@@ -1,0 +1,12 @@
+//! What the handlers that call the service share.
+
+use crate::gate::Gate;
+use varde_service::Service;
+
+/// The one door down, and who gets through it.
+pub(crate) struct State {
+    /// The service.
+    pub(crate) service: Service,
+    /// The bounded way in.
+    pub(crate) gate: Gate,
+}

@@ -1,0 +1,82 @@
+//! `consent-required`: whether a koordinator role rests on a consent in force
+//! (Helse Bergen D30373 5.1 b, f; pasient- og brukerrettighetsloven ch. 4 <https://lovdata.no/lov/1999-07-02-63/kap4>).
+
+use crate::appointed::Appointed;
+use crate::case::{Case, Loaded};
+use crate::competence::{Ground, Lack, competence};
+use crate::patient::Patient;
+use crate::rule::{CONSENT_COMPETENCE, CONSENT_REQUIRED, Rule};
+use serde_json::Value;
+use varde_fhir::terminology::CONSENT_CATEGORY;
+use varde_fhir::{Micros, ResourceType, view};
+
+/// What a role rests on, or which rule it breaks and why.
+pub(crate) fn support(
+    case: &Case<'_>,
+    patient: &Patient<'_>,
+    role: &Appointed<'_>,
+    now: Micros,
+) -> Result<Ground, (&'static Rule, Lack)> {
+    // A role that lies ahead needs the consent when it begins.
+    let at = now.max(role.term.from);
+    let in_force = |consent: &&Loaded<'_>| is_active(consent.resource) && term_covers(consent.resource, at);
+    let mut about: Vec<&Loaded<'_>> =
+        case.of(ResourceType::Consent).filter(|it| is_about_koordinator(it.resource)).collect();
+    if about.iter().any(|it| in_force(it) && is_denial(it.resource) && it.owner == role.owner) {
+        return Err((&CONSENT_REQUIRED, REFUSED));
+    }
+    about.retain(|it| !is_denial(it.resource));
+    let mut lack = None;
+    for consent in about.iter().copied().filter(in_force) {
+        match competence(case, patient, consent.resource, now) {
+            Ok(ground) => return Ok(ground),
+            Err(its_lack) => lack = lack.or(Some(its_lack)),
+        }
+    }
+    Err(match lack {
+        Some(lack) => (&CONSENT_COMPETENCE, lack),
+        None if about.is_empty() => (&CONSENT_REQUIRED, NONE),
+        None if about.iter().any(|it| is_active(it.resource)) => (&CONSENT_REQUIRED, OUT_OF_PERIOD),
+        None => (&CONSENT_REQUIRED, NOT_ACTIVE),
+    })
+}
+
+/// Whether a Consent is about the appointment of a koordinator.
+pub(crate) fn is_about_koordinator(consent: &Value) -> bool {
+    view::has_code(consent, "category", CONSENT_CATEGORY, "koordinator")
+}
+
+/// `Consent.status` active.
+pub(crate) fn is_active(consent: &Value) -> bool {
+    view::text(consent, "status") == Some("active")
+}
+
+/// `Consent.provision.type` deny: the patient has said no.
+pub(crate) fn is_denial(consent: &Value) -> bool {
+    provision(consent, "type").and_then(Value::as_str) == Some("deny")
+}
+
+fn term_covers(consent: &Value, at: Micros) -> bool {
+    view::term(provision(consent, "period")).covers(at)
+}
+
+fn provision<'a>(consent: &'a Value, name: &str) -> Option<&'a Value> {
+    consent.get("provision").and_then(|provision| provision.get(name))
+}
+
+const NONE: Lack = Lack {
+    nb: "Det er ikke registrert noe samtykke til koordinator for pasienten.",
+    en: "No consent to a koordinator is recorded for the patient.",
+};
+const NOT_ACTIVE: Lack = Lack {
+    nb: "Samtykket til koordinator har ikke status active.",
+    en: "The consent to a koordinator does not have status active.",
+};
+const OUT_OF_PERIOD: Lack = Lack {
+    nb: "Samtykket til koordinator gjelder ikke på det tidspunktet rollen gjelder (Consent.provision.period).",
+    en: "The consent to a koordinator is not in force at the time of the role (Consent.provision.period).",
+};
+const REFUSED: Lack = Lack {
+    nb: "Pasienten, eller den som samtykker for pasienten, har sagt nei til koordinator (Consent.provision.type deny).",
+    en: "The patient, or whoever consents for the patient, has said no to a koordinator (Consent.provision.type deny).",
+};

@@ -1,0 +1,23 @@
+//! Log lines on standard error, JSON for machines or text for people. What is logged never holds personal data; that is kept
+//! by those who write the lines (no bodies, no query values, no identifiers).
+
+use crate::config::{Config, LogFormat};
+use crate::failure::Failure;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+/// Sets up logging for the whole process; `default` is the filter when `VARDE_LOG` says nothing.
+///
+/// # Errors
+/// When `VARDE_LOG` is no filter.
+pub(crate) fn start(config: &Config, default: &str) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(config.log.as_deref().unwrap_or(default)).map_err(|_| {
+        Failure::Settings("VARDE_LOG: write a level or a filter, e.g. info, or varde_http=debug,warn".to_owned())
+    })?;
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = match config.log_format {
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
+        LogFormat::Text => lines.with_target(false).try_init(),
+    };
+    set.map_err(|error| Failure::Start(error.to_string()))
+}

@@ -1,0 +1,48 @@
+//! From what was done to a [`Reply`]: status, version, location, and the body the caller preferred.
+
+use crate::context::Context;
+use crate::{Reply, Return};
+use serde_json::Value;
+use varde_fhir::outcome::{Severity, operation_outcome};
+use varde_fhir::{Issue, IssueCode, json};
+use varde_store::Stored;
+
+/// A resource as it stands, verbatim.
+pub(crate) fn resource(status: u16, stored: &Stored) -> Reply {
+    Reply {
+        status,
+        body: Some(stored.body.clone()),
+        etag: Some(stored.version.to_string()),
+        last_modified: Some(stored.last_updated),
+        rtype: Some(stored.key.rtype),
+        ..Reply::default()
+    }
+}
+
+/// The answer to a write: `Prefer: return=` chooses the body.
+pub(crate) fn written(context: &Context, status: u16, stored: &Stored) -> Reply {
+    let mut reply = resource(status, stored);
+    if status == 201 {
+        reply.location = Some(format!("{}/{}/_history/{}", context.base, stored.key, stored.version));
+    }
+    match context.prefer.return_ {
+        Return::Representation => {}
+        Return::Minimal => reply.body = None,
+        Return::OperationOutcome => reply.body = Some(outcome(context, &[done()])),
+    }
+    reply
+}
+
+/// JSON made for the occasion.
+pub(crate) fn made(status: u16, body: &Value) -> Reply {
+    Reply { status, body: Some(json::to_bytes(body)), ..Reply::default() }
+}
+
+/// An OperationOutcome in the caller's language.
+pub(crate) fn outcome(context: &Context, issues: &[Issue]) -> Vec<u8> {
+    json::to_bytes(&operation_outcome(issues, context.language, &context.request_id))
+}
+
+fn done() -> Issue {
+    Issue { severity: Severity::Information, ..Issue::error(IssueCode::Informational, "done", "Utført.", "Done.") }
+}

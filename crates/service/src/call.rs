@@ -1,0 +1,166 @@
+//! What comes through the door: one [`Request`] per HTTP request or bundle, with the [`Call`] it makes.
+//! Nothing here knows HTTP's bytes; `varde-http` builds these, tests may too.
+
+use varde_auth::policy::Act;
+use varde_fhir::registry::{Interaction, Operation};
+use varde_fhir::{Language, ResourceKey, ResourceType};
+
+/// One request as the service sees it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is asked.
+    pub call: Call,
+    /// Every `Authorization` header value, in order (two are refused).
+    pub authorization: Vec<String>,
+    /// The request id: echoed, logged, in `OperationOutcome.issue.diagnostics` and the audit.
+    pub request_id: String,
+    /// The language of texts (`Accept-Language`).
+    pub language: Language,
+    /// `Prefer`.
+    pub prefer: Prefer,
+    /// Indent the body (`_pretty=true`).
+    pub pretty: bool,
+}
+
+/// The interaction or operation asked for <https://hl7.org/fhir/R4/http.html>.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are the parts of the request that the line above each variant shows")]
+pub enum Call {
+    /// `GET metadata`: needs no token.
+    Capabilities,
+    /// `GET Type/id`.
+    Read { key: ResourceKey, if_none_match: Vec<String>, if_modified_since: Option<i64> },
+    /// `GET Type/id/_history/version`.
+    Vread { key: ResourceKey, version: String },
+    /// `POST Type`, with `If-None-Exist` as its raw query.
+    Create { rtype: ResourceType, body: Vec<u8>, if_none_exist: Option<String> },
+    /// `PUT Type/id`.
+    Update { key: ResourceKey, body: Vec<u8>, if_match: Option<String> },
+    /// `DELETE Type/id`.
+    Delete { key: ResourceKey, if_match: Option<String> },
+    /// `GET Type/id/_history`, with its parameters.
+    History { key: ResourceKey, params: Vec<(String, String)> },
+    /// `GET Type?…` (`by_post` false) or `POST Type/_search` (true); parameters decoded, in order.
+    Search { rtype: ResourceType, params: Vec<(String, String)>, by_post: bool },
+    /// `POST [base]` with a Bundle of type transaction or batch.
+    Bundle { body: Vec<u8> },
+    /// `POST Type/$name` or `POST Type/id/$name`; `id` is set for an instance operation.
+    Operation { operation: &'static Operation, key: Option<ResourceKey>, body: Vec<u8>, if_match: Option<String> },
+    /// A request that failed before it became one of the above (unknown type, wrong method, bad header …): it is
+    /// authenticated-if-possible, audited and answered like the others.
+    Refused(Refusal),
+}
+
+impl Call {
+    /// The kind of act, for the policy.
+    pub(crate) fn act(&self) -> Act {
+        match self {
+            Self::Read { key, .. } => Act::Interaction(Interaction::Read, key.rtype),
+            Self::Vread { key, .. } => Act::Interaction(Interaction::Vread, key.rtype),
+            Self::Create { rtype, .. } => Act::Interaction(Interaction::Create, *rtype),
+            Self::Update { key, .. } => Act::Interaction(Interaction::Update, key.rtype),
+            Self::Delete { key, .. } => Act::Interaction(Interaction::Delete, key.rtype),
+            Self::History { key, .. } => Act::Interaction(Interaction::HistoryInstance, key.rtype),
+            Self::Search { rtype, .. } => Act::Interaction(Interaction::SearchType, *rtype),
+            Self::Bundle { .. } => Act::Transaction,
+            Self::Operation { operation, .. } => Act::Operation(operation),
+            Self::Capabilities | Self::Refused(_) => Act::Capabilities,
+        }
+    }
+
+    /// Whether it needs the writer.
+    pub(crate) fn writes(&self) -> bool {
+        match self {
+            Self::Create { .. } | Self::Update { .. } | Self::Delete { .. } | Self::Bundle { .. } => true,
+            Self::Operation { operation, .. } => operation.affects_state,
+            _ => false,
+        }
+    }
+
+    /// Its name in logs, metrics and audit.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Capabilities => "capabilities",
+            Self::Read { .. } => Interaction::Read.code(),
+            Self::Vread { .. } => Interaction::Vread.code(),
+            Self::Create { .. } => Interaction::Create.code(),
+            Self::Update { .. } => Interaction::Update.code(),
+            Self::Delete { .. } => Interaction::Delete.code(),
+            Self::History { .. } => Interaction::HistoryInstance.code(),
+            Self::Search { .. } => Interaction::SearchType.code(),
+            Self::Bundle { .. } => "bundle",
+            Self::Operation { operation, .. } => operation.name,
+            Self::Refused(_) => "refused",
+        }
+    }
+
+    /// `AuditEvent.action` <https://hl7.org/fhir/R4/valueset-audit-event-action.html>.
+    pub(crate) fn action(&self) -> &'static str {
+        match self {
+            Self::Create { .. } => "C",
+            Self::Update { .. } => "U",
+            Self::Delete { .. } => "D",
+            Self::Bundle { .. } | Self::Operation { .. } | Self::Search { .. } => "E",
+            _ => "R",
+        }
+    }
+
+    /// The type it is about.
+    pub(crate) fn rtype(&self) -> Option<ResourceType> {
+        match self {
+            Self::Create { rtype, .. } | Self::Search { rtype, .. } => Some(*rtype),
+            Self::Operation { operation, .. } => Some(operation.rtype),
+            other => other.key().map(|key| key.rtype),
+        }
+    }
+
+    /// What it is about, for the audit: `Type/id`, or `Type`.
+    pub(crate) fn target(&self) -> Option<String> {
+        let key = self.key().map(ToString::to_string);
+        key.or_else(|| self.rtype().map(|rtype| rtype.to_string()))
+    }
+
+    fn key(&self) -> Option<&ResourceKey> {
+        match self {
+            Self::Read { key, .. }
+            | Self::Vread { key, .. }
+            | Self::Update { key, .. }
+            | Self::Delete { key, .. }
+            | Self::History { key, .. }
+            | Self::Operation { key: Some(key), .. } => Some(key),
+            _ => None,
+        }
+    }
+}
+
+/// Why the HTTP face could not make a call of a request.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The HTTP status to answer, 4xx.
+    pub status: u16,
+    /// What to say.
+    pub issue: varde_fhir::Issue,
+    /// The `Allow` header of a 405.
+    pub allow: Option<String>,
+}
+
+/// The `Prefer` header <https://hl7.org/fhir/R4/http.html#ops>.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prefer {
+    /// `return=`.
+    pub return_: Return,
+    /// `handling=lenient`: unknown search parameters are ignored and named, not refused.
+    pub lenient: bool,
+}
+
+/// `Prefer: return=`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Return {
+    /// Nothing in the body.
+    Minimal,
+    /// The stored resource.
+    #[default]
+    Representation,
+    /// An OperationOutcome.
+    OperationOutcome,
+}

@@ -1,0 +1,174 @@
+//! All or nothing: works out whom each staged change is about, loads each person's [`Case`] under the writer's lock, lets the
+//! law judge the state the changes leave, and writes resource, history, index, claims, grants and events together.
+
+mod case;
+mod events;
+
+pub(crate) use case::people_of;
+
+use crate::fault::Fault;
+use crate::grants;
+use crate::person;
+use crate::session::{Session, Staged, parse_stored};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use varde_fhir::time::instant;
+use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType};
+use varde_rules::{Consequence, Verdict};
+use varde_store::Put;
+
+/// How often consequences may have consequences before something is wrong with us.
+const MAX_ROUNDS: usize = 3;
+
+/// Judges and writes everything staged; on a fault nothing is written.
+pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    identify(session)?;
+    let mut claims = BTreeMap::new();
+    for person in persons(session) {
+        claims.extend(judge(session, &person)?);
+    }
+    write(session, &claims)
+}
+
+/// Works out each staged resource's person: patients first, for the others may name them.
+fn identify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    let mut order: Vec<usize> = (0..session.staged.len()).collect();
+    order.sort_by_key(|index| session.staged.get(*index).map(|staged| rank(staged.key.rtype)));
+    for index in order {
+        let Some(staged) = session.staged.get(index) else { continue };
+        let (rtype, before) = (staged.key.rtype, staged.patient_before.clone());
+        let person = match staged.after.clone() {
+            Some(resource) => person::of(session, rtype, &resource)?,
+            None => before.clone(),
+        };
+        if before.is_some() && person != before {
+            return Err(other_patient(rtype));
+        }
+        if person.is_none() && matches!(rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
+            return Err(patient_required(rtype));
+        }
+        session.patients.extend(person.clone());
+        if let Some(staged) = session.staged.get_mut(index) {
+            staged.patient = person;
+        }
+    }
+    Ok(())
+}
+
+fn rank(rtype: ResourceType) -> u8 {
+    match rtype {
+        ResourceType::Patient => 0,
+        ResourceType::Provenance => 2,
+        _ => 1,
+    }
+}
+
+/// The people whose coordination the law must look at again.
+fn persons(session: &Session<'_, '_>) -> BTreeSet<String> {
+    let judged = session.staged.iter().filter(|staged| case::JUDGED.contains(&staged.key.rtype));
+    judged.filter_map(|staged| staged.patient.clone()).collect()
+}
+
+/// Judges a person's state, carries out the consequences and judges again; the claims of the changed resources.
+fn judge(session: &mut Session<'_, '_>, person: &str) -> Result<BTreeMap<ResourceKey, Vec<String>>, Fault> {
+    for _ in 0..MAX_ROUNDS {
+        let Verdict { violations, warnings, claims, consequences } = case::verdict(session, person)?;
+        if !violations.is_empty() {
+            return Err(Fault::Law(violations));
+        }
+        if consequences.is_empty() {
+            let warnings = warnings.iter().map(|warning| warning.issue(varde_fhir::Severity::Warning));
+            session.warnings.extend(warnings);
+            return Ok(claims);
+        }
+        for consequence in consequences {
+            carry_out(session, person, consequence)?;
+        }
+    }
+    Err(Fault::Store(varde_store::StoreError::Corrupt("consequences without end".to_owned())))
+}
+
+/// Ends a role whose consent is gone, whoever owns the team: a withdrawal must always work (`domain.md` §4.15).
+fn carry_out(session: &mut Session<'_, '_>, person: &str, consequence: Consequence) -> Result<(), Fault> {
+    let Consequence::EndRole { team, participant_index, end, reason_nb, .. } = consequence;
+    let stored = session.current(&team)?.ok_or_else(|| Fault::NotFound(team.clone()))?;
+    let mut resource = parse_stored(&stored)?;
+    if let Some(participant) = resource.get_mut("participant").and_then(|p| p.get_mut(participant_index)) {
+        let period = participant.as_object_mut().map(|p| p.entry("period").or_insert_with(|| json!({})));
+        if let Some(period) = period.and_then(Value::as_object_mut) {
+            period.insert("end".to_owned(), instant(end).into());
+        }
+        let url = "https://varde.no/fhir/StructureDefinition/end-reason";
+        let reason = json!({ "url": url, "valueString": reason_nb });
+        if let Some(participant) = participant.as_object_mut() {
+            let extensions = participant.entry("extension").or_insert_with(|| json!([]));
+            extensions.as_array_mut().into_iter().for_each(|list| list.push(reason.clone()));
+        }
+    }
+    session.update(&stored, resource)?;
+    let staged = session.staged.iter_mut().find(|staged| staged.key == team);
+    staged.into_iter().for_each(|staged| staged.patient = Some(person.to_owned()));
+    Ok(())
+}
+
+/// Writes what is staged, those that give up a business-unique key before those that take one.
+fn write(session: &mut Session<'_, '_>, claims: &BTreeMap<ResourceKey, Vec<String>>) -> Result<(), Fault> {
+    let held = |key: &ResourceKey| claims.get(key).cloned().unwrap_or_default();
+    let staged = std::mem::take(&mut session.staged);
+    let mut order: Vec<&Staged> = staged.iter().collect();
+    order.sort_by_key(|staged| !held(&staged.key).is_empty());
+    for staged in &order {
+        put(session, staged, held(&staged.key))?;
+    }
+    for staged in &staged {
+        events::push(session, staged)?;
+    }
+    session.staged = staged;
+    Ok(())
+}
+
+fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>) -> Result<(), Fault> {
+    let grants = match (&staged.after, &staged.patient) {
+        (Some(resource), Some(person)) => {
+            grants::of(session, staged.key.rtype, resource, person, staged.owner.as_deref())?
+        }
+        _ => Vec::new(),
+    };
+    session.store.put(Put {
+        key: &staged.key,
+        version: staged.version,
+        last_updated: session.context.now,
+        patient: staged.patient.clone(),
+        owner: staged.owner.clone(),
+        deleted: staged.after.is_none(),
+        resource: staged.after.as_ref().unwrap_or(&Value::Null),
+        body: staged.after.as_ref().map(varde_fhir::json::to_bytes).unwrap_or_default(),
+        claims,
+        grants,
+    })?;
+    Ok(())
+}
+
+fn other_patient(rtype: ResourceType) -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::BusinessRule,
+            "patient-changed",
+            format!("En {rtype} kan ikke flyttes til en annen pasient. Opprett en ny, og merk denne entered-in-error."),
+            format!("A {rtype} cannot be moved to another patient. Create a new one, and mark this entered-in-error."),
+        )
+        .at(rtype.as_str()),
+    )
+}
+
+fn patient_required(rtype: ResourceType) -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::Required,
+            "patient-required",
+            format!("{rtype}.subject må peke på en pasient: Patient/{{id}}, eller identifier med fødselsnummer eller D-nummer."),
+            format!("{rtype}.subject must name a patient: Patient/{{id}}, or an identifier with a fødselsnummer or D-nummer."),
+        )
+        .at(format!("{rtype}.subject")),
+    )
+}

@@ -1,0 +1,87 @@
+//! Who must be told of a change: events for the outbox, with ids only, in the same transaction as what they tell of.
+
+use crate::fault::Fault;
+use crate::grants;
+use crate::session::{Session, Staged, parse_stored};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use varde_fhir::{ResourceType, view};
+use varde_store::OutboxEvent;
+
+/// Pushes the events of one change.
+pub(crate) fn push(session: &mut Session<'_, '_>, staged: &Staged) -> Result<(), Fault> {
+    let Some(person) = staged.patient.clone() else { return Ok(()) };
+    let Some(kind) = kind(staged) else { return Ok(()) };
+    let before = receivers(session, staged, staged.before.as_ref(), &person)?;
+    let after = receivers(session, staged, staged.after.as_ref(), &person)?;
+    let mut told = after.clone();
+    if matches!(staged.key.rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
+        told.extend(shared_with(session, staged.key.rtype, &person)?);
+    }
+    for organisation in &told {
+        event(session, kind, organisation, staged)?;
+    }
+    for organisation in before.difference(&told) {
+        event(session, "access-ended", organisation, staged)?;
+    }
+    Ok(())
+}
+
+/// What kind of event a change is; most changes are nobody else's business.
+fn kind(staged: &Staged) -> Option<&'static str> {
+    match staged.key.rtype {
+        ResourceType::Task if staged.before.is_none() => Some("task-assigned"),
+        ResourceType::Task => Some("task-changed"),
+        ResourceType::CareTeam => Some("team-changed"),
+        ResourceType::CarePlan => Some("plan-changed"),
+        ResourceType::Consent => Some("consent-changed"),
+        _ => None,
+    }
+}
+
+/// The organisations a version of the resource opens itself to.
+fn receivers(
+    session: &mut Session<'_, '_>,
+    staged: &Staged,
+    version: Option<&Value>,
+    person: &str,
+) -> Result<BTreeSet<String>, Fault> {
+    let Some(resource) = version else { return Ok(BTreeSet::new()) };
+    let grants = grants::of(session, staged.key.rtype, resource, person, staged.owner.as_deref())?;
+    let mut organisations: BTreeSet<String> = grants.into_iter().map(|grant| grant.organisation).collect();
+    if let (ResourceType::Task, Some(owner)) = (staged.key.rtype, &staged.owner) {
+        // The asker hears how its task goes.
+        organisations.insert(owner.clone());
+    }
+    Ok(organisations)
+}
+
+/// The organisations that an active consent shares this type with.
+fn shared_with(session: &mut Session<'_, '_>, rtype: ResourceType, person: &str) -> Result<BTreeSet<String>, Fault> {
+    let mut organisations = BTreeSet::new();
+    for stored in session.store.compartment(person, &[ResourceType::Consent])? {
+        let consent = parse_stored(&stored)?;
+        if view::text(&consent, "status") != Some("active") {
+            continue;
+        }
+        let grants = grants::of(session, ResourceType::Consent, &consent, person, stored.owner.as_deref())?;
+        let now = session.context.now;
+        let open = grants.into_iter().filter(|g| g.reach == rtype.as_str() && g.valid_from <= now && now < g.valid_to);
+        organisations.extend(open.map(|grant| grant.organisation));
+    }
+    Ok(organisations)
+}
+
+/// One event; the actor's own organisation knows already.
+fn event(session: &mut Session<'_, '_>, kind: &str, organisation: &str, staged: &Staged) -> Result<(), Fault> {
+    if organisation == session.context.actor.tenant {
+        return Ok(());
+    }
+    session.store.outbox_push(&OutboxEvent {
+        at: session.context.now,
+        kind: kind.to_owned(),
+        organisation: organisation.to_owned(),
+        focus: staged.key.to_string(),
+    })?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! Everything that can go wrong, in one closed list: **the only place that knows HTTP status and issue code**
+//! (ARCHITECTURE.md, errors), also for the entries of a Bundle.
+
+use crate::Refusal;
+use varde_auth::AuthError;
+use varde_auth::policy::Denied;
+use varde_fhir::outcome::RULE_SYSTEM;
+use varde_fhir::{Issue, IssueCode, ResourceKey};
+use varde_rules::Violation;
+use varde_store::StoreError;
+
+/// Why a request was not done. Nothing is stored when one of these is returned.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// 400: the request or the resource is malformed.
+    Invalid(Vec<Issue>),
+    /// 401, or 503 when the issuer's keys cannot be had.
+    Login(AuthError),
+    /// 403: this kind of act is not this actor's.
+    Forbidden(Issue),
+    /// 404: no such resource, or not yours to see: the same answer.
+    NotFound(ResourceKey),
+    /// 410: it was deleted.
+    Gone(ResourceKey),
+    /// 412: `If-Match` is stale, or a condition matches several.
+    Precondition(Issue),
+    /// 428: `If-Match` is required.
+    PreconditionRequired(ResourceKey),
+    /// 422: well-formed, but cannot be processed.
+    Unprocessable(Vec<Issue>),
+    /// 422: the law says no.
+    Law(Vec<Violation>),
+    /// What the HTTP face refused.
+    Refused(Refusal),
+    /// 503 when it may go better soon, else 500.
+    Store(StoreError),
+    /// An entry of a Bundle failed: the fault with the entry's index.
+    Entry(usize, Box<Fault>),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Denied> for Fault {
+    fn from(denied: Denied) -> Self {
+        Self::Forbidden(Issue::error(IssueCode::Forbidden, denied.key, denied.nb, denied.en))
+    }
+}
+
+impl Fault {
+    /// One malformed thing.
+    pub(crate) fn invalid(issue: Issue) -> Self {
+        Self::Invalid(vec![issue])
+    }
+
+    /// One thing that cannot be processed.
+    pub(crate) fn unprocessable(issue: Issue) -> Self {
+        Self::Unprocessable(vec![issue])
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 400,
+            Self::Login(error) => error.status(),
+            Self::Forbidden(_) => 403,
+            Self::NotFound(_) => 404,
+            Self::Gone(_) => 410,
+            Self::Precondition(_) => 412,
+            Self::PreconditionRequired(_) => 428,
+            Self::Unprocessable(_) | Self::Law(_) | Self::Store(StoreError::Claimed { .. }) => 422,
+            Self::Refused(refusal) => refusal.status,
+            Self::Store(StoreError::Position) => 400,
+            Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => 503,
+            Self::Store(_) => 500,
+            Self::Entry(_, fault) => fault.status(),
+        }
+    }
+
+    /// What to tell the caller.
+    pub(crate) fn issues(&self) -> Vec<Issue> {
+        match self {
+            Self::Invalid(issues) | Self::Unprocessable(issues) => issues.clone(),
+            Self::Login(error) => vec![login_issue(error)],
+            Self::Forbidden(issue) | Self::Precondition(issue) => vec![issue.clone()],
+            Self::NotFound(key) => vec![not_found(key)],
+            Self::Gone(key) => vec![gone(key)],
+            Self::PreconditionRequired(key) => vec![if_match_required(key)],
+            Self::Law(violations) => violations.iter().map(law_issue).collect(),
+            Self::Refused(refusal) => vec![refusal.issue.clone()],
+            Self::Store(error) => vec![store_issue(error)],
+            Self::Entry(index, fault) => fault.issues().into_iter().map(|issue| in_entry(*index, issue)).collect(),
+        }
+    }
+
+    /// Whether the caller may try the same again, and after how many seconds.
+    pub(crate) fn retry_after(&self) -> Option<u32> {
+        (self.status() == 503).then_some(1)
+    }
+
+    /// The challenge of a 401.
+    pub(crate) fn www_authenticate(&self) -> Option<String> {
+        match self {
+            Self::Login(error) => error.www_authenticate(),
+            _ => None,
+        }
+    }
+
+    /// The `Allow` header of a 405.
+    pub(crate) fn allow(&self) -> Option<String> {
+        match self {
+            Self::Refused(refusal) => refusal.allow.clone(),
+            _ => None,
+        }
+    }
+
+    /// The cause, for the log, when it is ours to mend; callers never see it.
+    pub(crate) fn cause(&self) -> Option<String> {
+        match self {
+            Self::Store(error) if !matches!(error, StoreError::Claimed { .. } | StoreError::Position) => {
+                Some(error.to_string())
+            }
+            Self::Entry(_, fault) => fault.cause(),
+            _ => None,
+        }
+    }
+}
+
+fn login_issue(error: &AuthError) -> Issue {
+    let code = if error.status() == 503 { IssueCode::Transient } else { IssueCode::Login };
+    Issue::error(code, error.key(), error.nb(), error.en())
+}
+
+fn not_found(key: &ResourceKey) -> Issue {
+    Issue::error(
+        IssueCode::NotFound,
+        "not-found",
+        format!("{} med denne id-en finnes ikke, eller er ikke synlig for din virksomhet.", key.rtype),
+        format!("There is no {} with this id, or your organisation may not see it.", key.rtype),
+    )
+}
+
+fn gone(key: &ResourceKey) -> Issue {
+    Issue::error(
+        IssueCode::Deleted,
+        "deleted",
+        format!("Denne {} er slettet. Tidligere versjoner kan leses med _history.", key.rtype),
+        format!("This {} was deleted. Earlier versions can be read with _history.", key.rtype),
+    )
+}
+
+fn if_match_required(key: &ResourceKey) -> Issue {
+    Issue::error(
+        IssueCode::Conflict,
+        "if-match-required",
+        format!("Endring av {} krever If-Match med versjonen du leste, for eksempel If-Match: W/\"1\".", key.rtype),
+        format!("Changing a {} needs If-Match with the version you read, for example If-Match: W/\"1\".", key.rtype),
+    )
+}
+
+fn law_issue(violation: &Violation) -> Issue {
+    Issue {
+        system: RULE_SYSTEM,
+        ..Issue::error(IssueCode::BusinessRule, violation.rule.id, violation.nb.clone(), violation.en.clone())
+            .at(violation.expression.clone())
+    }
+}
+
+fn store_issue(error: &StoreError) -> Issue {
+    match error {
+        StoreError::Claimed { claim, .. } => claimed(claim),
+        StoreError::Position => Issue::error(
+            IssueCode::Invalid,
+            "bad-cursor",
+            "_cursor leder ikke lenger noe sted. Begynn på nytt uten _cursor.",
+            "_cursor no longer leads anywhere. Start over without _cursor.",
+        )
+        .at("http._cursor"),
+        StoreError::Unavailable(_) | StoreError::Busy => Issue::error(
+            IssueCode::Transient,
+            "unavailable",
+            "Tjenesten er midlertidig overbelastet eller uten database. Prøv igjen om litt.",
+            "The service is overloaded or without its database for the moment. Try again shortly.",
+        ),
+        _ => Issue::error(
+            IssueCode::Exception,
+            "internal-error",
+            "Noe gikk galt hos oss. Feilen er logget under forespørselens id.",
+            "Something went wrong on our side. It is logged under the request id.",
+        ),
+    }
+}
+
+/// The database's own guard of a business rule: the same answer as the rule gives.
+fn claimed(claim: &str) -> Issue {
+    let (rule, nb, en) = if claim.starts_with("ip/") {
+        (
+            "one-ip",
+            "Pasienten har allerede en aktiv individuell plan.",
+            "The patient already has an active individuell plan.",
+        )
+    } else {
+        ("one-koordinator", "Pasienten har allerede en koordinator her.", "The patient already has a koordinator here.")
+    };
+    Issue { system: RULE_SYSTEM, ..Issue::error(IssueCode::BusinessRule, rule, nb, en) }
+}
+
+/// Moves an issue's expression into the Bundle entry it stands in.
+fn in_entry(index: usize, mut issue: Issue) -> Issue {
+    let at = format!("Bundle.entry[{index}]");
+    issue.expression = Some(match issue.expression {
+        Some(inner) => match inner.split_once('.') {
+            Some((_, rest)) => format!("{at}.resource.{rest}"),
+            None => format!("{at}.resource"),
+        },
+        None => at,
+    });
+    issue
+}

@@ -1,0 +1,132 @@
+//! Who else may see a patient's coordination because of a resource: the grants it carries (security.md §2).
+//! They are worked out from the resource alone, in the transaction that writes it, so they can never outlive it.
+
+use crate::directory::legal_entity;
+use crate::fault::Fault;
+use crate::session::Session;
+use serde_json::Value;
+use varde_fhir::time::{FOREVER, NEVER};
+use varde_fhir::view;
+use varde_fhir::{Reference, ResourceType, terminology};
+use varde_store::Grant;
+
+/// Task statuses that still ask something of their owner <https://hl7.org/fhir/R4/valueset-task-status.html>.
+const OPEN_TASK: &[&str] = &["requested", "received", "accepted", "ready", "in-progress", "on-hold", "draft"];
+
+/// The grants a resource of this owner gives, about this person. Nobody grants themselves: what an organisation writes never
+/// opens another organisation's resources to it (docs/decisions/0004).
+pub(crate) fn of(
+    session: &mut Session<'_, '_>,
+    rtype: ResourceType,
+    resource: &Value,
+    person: &str,
+    owner: Option<&str>,
+) -> Result<Vec<Grant>, Fault> {
+    let mut grants = match rtype {
+        ResourceType::CareTeam => team(session, resource, person)?,
+        ResourceType::CarePlan => plan(session, resource, person)?,
+        ResourceType::Consent => consent(session, resource, person)?,
+        ResourceType::Task => task(session, resource, person)?,
+        _ => Vec::new(),
+    };
+    grants.retain(|grant| owner != Some(grant.organisation.as_str()));
+    Ok(grants)
+}
+
+/// Organisations that act through an active member see the whole coordination, in the member's period.
+fn team(session: &mut Session<'_, '_>, team: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+    if !matches!(text(team, "status"), None | Some("active")) {
+        return Ok(Vec::new());
+    }
+    let mut grants = Vec::new();
+    for participant in array(team, "participant") {
+        let Some(unit) = participant.get("onBehalfOf") else { continue };
+        if let Some(organisation) = legal_entity(session, unit)? {
+            let (valid_from, valid_to) = period(participant.get("period"));
+            grants.push(grant(person, organisation, "*".to_owned(), "team-member", valid_from, valid_to));
+        }
+    }
+    Ok(grants)
+}
+
+/// The organisation responsible for an active individuell plan sees the coordination it plans for.
+fn plan(session: &mut Session<'_, '_>, plan: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+    if text(plan, "status") != Some("active") {
+        return Ok(Vec::new());
+    }
+    let Some(author) = plan.get("author") else { return Ok(Vec::new()) };
+    let organisation = legal_entity(session, author)?;
+    Ok(organisation.map(|o| grant(person, o, "*".to_owned(), "plan-responsible", NEVER, FOREVER)).into_iter().collect())
+}
+
+/// An active consent shares what its category covers with the organisations its provision names.
+fn consent(session: &mut Session<'_, '_>, consent: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+    let Some(provision) = consent.get("provision") else { return Ok(Vec::new()) };
+    if text(consent, "status") != Some("active") || text(provision, "type") == Some("deny") {
+        return Ok(Vec::new());
+    }
+    let (valid_from, valid_to) = period(provision.get("period"));
+    let mut reach = shared_types(consent);
+    reach.push(format!("Consent/{}", text(consent, "id").unwrap_or_default()));
+    let mut grants = Vec::new();
+    for actor in array(provision, "actor") {
+        let Some(reference) = actor.get("reference") else { continue };
+        if let Some(organisation) = legal_entity(session, reference)? {
+            for reach in &reach {
+                grants.push(grant(person, organisation.clone(), reach.clone(), "consent", valid_from, valid_to));
+            }
+        }
+    }
+    Ok(grants)
+}
+
+/// What a consent of a category shares: the coordination types it is about, and who the patient is.
+fn shared_types(consent: &Value) -> Vec<String> {
+    let covers = |code| array(consent, "category").any(|c| view::has_coding(c, terminology::CONSENT_CATEGORY, code));
+    let mut types = Vec::new();
+    if covers("koordinator") {
+        types.extend([ResourceType::CareTeam, ResourceType::Patient]);
+    }
+    if covers("individuell-plan") {
+        types.extend([ResourceType::CarePlan, ResourceType::Goal, ResourceType::CareTeam, ResourceType::Patient]);
+    }
+    types.into_iter().map(|rtype| rtype.as_str().to_owned()).collect()
+}
+
+/// The organisation that owns an open task sees that task and what it names, nothing else.
+fn task(session: &mut Session<'_, '_>, task: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+    let open = text(task, "status").is_some_and(|status| OPEN_TASK.contains(&status));
+    let Some(owner) = task.get("owner").filter(|_| open) else { return Ok(Vec::new()) };
+    let Some(organisation) = legal_entity(session, owner)? else { return Ok(Vec::new()) };
+    let mut reach = vec![format!("Task/{}", text(task, "id").unwrap_or_default()), "Patient".to_owned()];
+    let inputs = array(task, "input").filter_map(|input| input.get("valueReference"));
+    for named in inputs.chain(task.get("focus")).chain(array(task, "basedOn")) {
+        if let Some(Reference::Local { key, .. }) = Reference::of(named, &session.context.base) {
+            reach.push(key.to_string());
+        }
+    }
+    Ok(reach.into_iter().map(|r| grant(person, organisation.clone(), r, "task-owner", NEVER, FOREVER)).collect())
+}
+
+fn grant(
+    patient: &str,
+    organisation: String,
+    reach: String,
+    basis: &'static str,
+    valid_from: i64,
+    valid_to: i64,
+) -> Grant {
+    Grant { patient: patient.to_owned(), organisation, reach, basis, valid_from, valid_to }
+}
+
+fn period(period: Option<&Value>) -> (i64, i64) {
+    view::period(period)
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    value.get(name).and_then(Value::as_str)
+}
+
+fn array<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+    value.get(name).and_then(Value::as_array).into_iter().flatten()
+}

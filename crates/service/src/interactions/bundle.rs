@@ -1,0 +1,98 @@
+//! transaction <https://hl7.org/fhir/R4/http.html#transaction>: all or nothing, in the order DELETE, POST, PUT, GET, judged
+//! once on the state it leaves. (A batch is one request per entry and lives in [`crate::service`].)
+
+pub(crate) mod entry;
+mod plan;
+mod references;
+
+use crate::fault::Fault;
+use crate::interactions::{delete, retrieve, update};
+use crate::pages::{self, Pages};
+use crate::session::Session;
+use crate::{Reply, Return, answer, commit};
+use entry::{Entry, Target};
+use plan::Planned;
+use std::collections::BTreeMap;
+use varde_auth::policy;
+use varde_fhir::ResourceKey;
+
+/// Runs a transaction whose entries were read by [`entry::read`].
+pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>) -> Result<Reply, Fault> {
+    for entry in &entries {
+        entry::at(entry.index, policy::allows(&session.context.actor, &entry.act()).map_err(Fault::from))?;
+    }
+    let plan = plan::plan(session, &entries)?;
+    references::rewrite(session, &mut entries, &plan)?;
+
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|position| entries.get(*position).map(Entry::weight));
+    let mut staged: BTreeMap<usize, u16> = BTreeMap::new();
+    for position in order {
+        let Some(entry) = entries.get(position).filter(|entry| !entry.is_read()) else { continue };
+        staged.insert(position, entry::at(entry.index, stage(session, entry, plan.get(&position)))?);
+    }
+    let committed = commit::commit(session);
+    locate(committed, &entries, &plan)?;
+
+    let mut replies: BTreeMap<usize, Reply> = BTreeMap::new();
+    for (position, entry) in entries.iter().enumerate() {
+        let reply = match (staged.get(&position), plan.get(&position)) {
+            (Some(status), Some(planned)) => written(session, *status, planned.key()),
+            _ => retrieve::retrieve(session, &entry.call()),
+        };
+        replies.insert(position, entry::at(entry.index, reply)?);
+    }
+    Ok(response(session, &replies))
+}
+
+/// Stages one entry and tells the status it will have.
+fn stage(session: &mut Session<'_, '_>, entry: &Entry, planned: Option<&Planned>) -> Result<u16, Fault> {
+    match (&entry.target, planned) {
+        (Target::Create { .. }, Some(Planned::Key(key))) => {
+            session.create_as(key.clone(), entry.resource.clone().unwrap_or_default())?;
+            Ok(201)
+        }
+        (Target::Update { key, if_match }, _) => {
+            let resource = entry.resource.clone().unwrap_or_default();
+            Ok(update::stage(session, key, resource, if_match.as_deref())?.0)
+        }
+        (Target::Delete { key, if_match }, _) => delete::stage(session, key, if_match.as_deref()).map(|_| 204),
+        _ => Ok(200),
+    }
+}
+
+/// What became of a write, read back after the commit: the law may have had consequences.
+fn written(session: &mut Session<'_, '_>, status: u16, key: &ResourceKey) -> Result<Reply, Fault> {
+    let stored = session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
+    session.show(&stored);
+    let mut reply = answer::resource(status, &stored);
+    if status == 204 || session.context.prefer.return_ != Return::Representation {
+        reply.body = None;
+    }
+    if status != 204 {
+        reply.location = Some(format!("{}/_history/{}", stored.key, stored.version));
+    }
+    Ok(reply)
+}
+
+/// The `transaction-response`, entries in the order they came.
+fn response(session: &Session<'_, '_>, replies: &BTreeMap<usize, Reply>) -> Reply {
+    let mut bundle = Pages::open("transaction-response", &[], None);
+    for reply in replies.values() {
+        pages::push_reply(&mut bundle, &session.context.base, reply);
+    }
+    Reply { status: 200, body: Some(bundle.close()), ..Reply::default() }
+}
+
+/// The law speaks of resources; the caller knows entries.
+fn locate(committed: Result<(), Fault>, entries: &[Entry], plan: &BTreeMap<usize, Planned>) -> Result<(), Fault> {
+    let Err(Fault::Law(mut violations)) = committed else { return committed };
+    for violation in &mut violations {
+        let position = plan.iter().find(|(_, planned)| Some(planned.key()) == violation.resource.as_ref());
+        if let Some(entry) = position.and_then(|(position, _)| entries.get(*position)) {
+            let rest = violation.expression.split_once('.').map(|(_, rest)| format!(".{rest}")).unwrap_or_default();
+            violation.expression = format!("Bundle.entry[{}].resource{rest}", entry.index);
+        }
+    }
+    Err(Fault::Law(violations))
+}

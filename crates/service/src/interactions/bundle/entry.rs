@@ -1,0 +1,184 @@
+//! The entries of a batch or transaction, read and checked before anything runs
+//! <https://hl7.org/fhir/R4/bundle.html#Bundle.entry.request>.
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::interactions::create::pairs;
+use crate::{Call, admit};
+use serde_json::Value;
+use varde_auth::policy::Act;
+use varde_fhir::registry::{Interaction, served};
+use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, json};
+
+/// The most entries of one Bundle (security.md §4).
+pub(crate) const MAX_ENTRIES: usize = 500;
+
+/// One entry.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// Its place in `Bundle.entry`.
+    pub(crate) index: usize,
+    /// `fullUrl`: what other entries refer to it by.
+    pub(crate) full_url: Option<String>,
+    /// The resource, checked for structure.
+    pub(crate) resource: Option<Value>,
+    /// What it asks.
+    pub(crate) target: Target,
+}
+
+/// What an entry asks.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// POST Type.
+    Create { rtype: ResourceType, if_none_exist: Option<String> },
+    /// PUT Type/id.
+    Update { key: ResourceKey, if_match: Option<String> },
+    /// DELETE Type/id.
+    Delete { key: ResourceKey, if_match: Option<String> },
+    /// GET: a read, vread, history or search.
+    Read(Call),
+}
+
+impl Entry {
+    /// The order of a transaction <https://hl7.org/fhir/R4/http.html#trules>.
+    pub(crate) fn weight(&self) -> u8 {
+        match self.target {
+            Target::Delete { .. } => 0,
+            Target::Create { .. } => 1,
+            Target::Update { .. } => 2,
+            Target::Read(_) => 3,
+        }
+    }
+
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self.target, Target::Read(_))
+    }
+
+    /// The call of a GET entry.
+    pub(crate) fn call(&self) -> Call {
+        match &self.target {
+            Target::Read(call) => call.clone(),
+            _ => Call::Capabilities,
+        }
+    }
+
+    /// The same, as a request of its own (a batch).
+    pub(crate) fn into_call(self) -> Call {
+        let body = self.resource.as_ref().map(json::to_bytes).unwrap_or_default();
+        match self.target {
+            Target::Create { rtype, if_none_exist } => Call::Create { rtype, body, if_none_exist },
+            Target::Update { key, if_match } => Call::Update { key, body, if_match },
+            Target::Delete { key, if_match } => Call::Delete { key, if_match },
+            Target::Read(call) => call,
+        }
+    }
+
+    /// The kind of act, for the policy.
+    pub(crate) fn act(&self) -> Act {
+        match &self.target {
+            Target::Create { rtype, .. } => Act::Interaction(Interaction::Create, *rtype),
+            Target::Update { key, .. } => Act::Interaction(Interaction::Update, key.rtype),
+            Target::Delete { key, .. } => Act::Interaction(Interaction::Delete, key.rtype),
+            Target::Read(call) => call.act(),
+        }
+    }
+}
+
+/// Says in which entry a fault arose.
+pub(crate) fn at<T>(index: usize, result: Result<T, Fault>) -> Result<T, Fault> {
+    result.map_err(|fault| match fault {
+        Fault::Store(_) | Fault::Entry(..) => fault,
+        fault => Fault::Entry(index, Box::new(fault)),
+    })
+}
+
+/// Reads one entry; the fault has the entry's index.
+pub(crate) fn read(context: &Context, index: usize, entry: &Value) -> Result<Entry, Fault> {
+    at(index, read_entry(context, index, entry))
+}
+
+fn read_entry(context: &Context, index: usize, entry: &Value) -> Result<Entry, Fault> {
+    let request = entry.get("request").ok_or_else(|| missing("request"))?;
+    let text = |name: &str| request.get(name).and_then(Value::as_str).map(str::to_owned);
+    let method = text("method").ok_or_else(|| missing("request.method"))?;
+    let url = text("url").ok_or_else(|| missing("request.url"))?;
+    let relative = url.strip_prefix(&context.base).map_or(url.as_str(), |rest| rest.trim_start_matches('/'));
+    let if_match = text("ifMatch").map(|tag| tag.trim_start_matches("W/").trim_matches('"').to_owned());
+    let target = match method.as_str() {
+        "POST" => Target::Create { rtype: type_of(relative, Interaction::Create)?, if_none_exist: text("ifNoneExist") },
+        "PUT" => Target::Update { key: key_of(relative, Interaction::Update)?, if_match },
+        "DELETE" => Target::Delete { key: key_of(relative, Interaction::Delete)?, if_match },
+        "GET" => Target::Read(get(relative)?),
+        _ => return Err(bad_url("request.method")),
+    };
+    let resource = resource(context, entry, &target)?;
+    Ok(Entry { index, full_url: entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned), resource, target })
+}
+
+fn resource(context: &Context, entry: &Value, target: &Target) -> Result<Option<Value>, Fault> {
+    let given = entry.get("resource");
+    match target {
+        Target::Create { rtype, .. } => {
+            let resource = given.ok_or_else(|| missing("resource"))?;
+            admit::check(context, *rtype, resource)?;
+            Ok(Some(resource.clone()))
+        }
+        Target::Update { key, .. } => {
+            let resource = given.ok_or_else(|| missing("resource"))?;
+            admit::check(context, key.rtype, resource)?;
+            admit::same_id(resource, key.id.as_str())?;
+            Ok(Some(resource.clone()))
+        }
+        Target::Delete { .. } | Target::Read(_) => Ok(None),
+    }
+}
+
+fn get(url: &str) -> Result<Call, Fault> {
+    let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+    let params = query.map(pairs).transpose()?.unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts.as_slice() {
+        [_] => Ok(Call::Search { rtype: type_of(path, Interaction::SearchType)?, params, by_post: false }),
+        [_, _] => {
+            let key = key_of(path, Interaction::Read)?;
+            Ok(Call::Read { key, if_none_match: Vec::new(), if_modified_since: None })
+        }
+        [rtype, id, "_history"] => {
+            Ok(Call::History { key: key_of(&format!("{rtype}/{id}"), Interaction::HistoryInstance)?, params })
+        }
+        [rtype, id, "_history", version] => Ok(Call::Vread {
+            key: key_of(&format!("{rtype}/{id}"), Interaction::Vread)?,
+            version: (*version).to_owned(),
+        }),
+        _ => Err(bad_url("request.url")),
+    }
+}
+
+fn type_of(url: &str, interaction: Interaction) -> Result<ResourceType, Fault> {
+    let rtype: ResourceType = url.parse().map_err(|_| bad_url("request.url"))?;
+    if served(rtype).is_some_and(|row| row.allows(interaction)) { Ok(rtype) } else { Err(bad_url("request.url")) }
+}
+
+fn key_of(url: &str, interaction: Interaction) -> Result<ResourceKey, Fault> {
+    let (rtype, id) = url.split_once('/').ok_or_else(|| bad_url("request.url"))?;
+    let id = Id::parse(id).ok_or_else(|| bad_url("request.url"))?;
+    Ok(ResourceKey::new(type_of(rtype, interaction)?, id))
+}
+
+fn missing(element: &str) -> Fault {
+    Fault::invalid(Issue::error(
+        IssueCode::Required,
+        "required-element",
+        format!("Oppføringen mangler {element}."),
+        format!("The entry has no {element}."),
+    ))
+}
+
+fn bad_url(element: &str) -> Fault {
+    Fault::invalid(Issue::error(
+        IssueCode::NotSupported,
+        "unsupported-entry",
+        format!("{element} er ikke noe en oppføring kan be om her: POST Type, PUT Type/id, DELETE Type/id eller GET."),
+        format!("{element} is nothing an entry can ask here: POST Type, PUT Type/id, DELETE Type/id or GET."),
+    ))
+}

@@ -1,0 +1,107 @@
+//! Links between the entries of a transaction: `urn:uuid:` (or any `fullUrl`) becomes the id the entry gets, and a
+//! conditional reference the one resource it finds <https://hl7.org/fhir/R4/http.html#trules>.
+
+use super::entry::{self, Entry};
+use super::plan::Planned;
+use crate::fault::Fault;
+use crate::interactions::create;
+use crate::session::Session;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use varde_fhir::{Issue, IssueCode, Reference};
+
+/// Rewrites every entry's resource in place.
+pub(super) fn rewrite(
+    session: &mut Session<'_, '_>,
+    entries: &mut [Entry],
+    plan: &BTreeMap<usize, Planned>,
+) -> Result<(), Fault> {
+    let mut links: BTreeMap<String, String> = BTreeMap::new();
+    for (position, entry) in entries.iter().enumerate() {
+        if let (Some(url), Some(planned)) = (&entry.full_url, plan.get(&position)) {
+            links.insert(url.clone(), planned.key().to_string());
+        }
+    }
+    for entry in entries {
+        let Some(mut resource) = entry.resource.take() else { continue };
+        entry::at(entry.index, resolve_conditions(session, &mut resource, &mut links))?;
+        relink(&mut resource, &links);
+        entry::at(entry.index, no_dangling_urn(&resource))?;
+        entry.resource = Some(resource);
+    }
+    Ok(())
+}
+
+/// Finds what each `Type?search` reference names and remembers it among the links.
+fn resolve_conditions(
+    session: &mut Session<'_, '_>,
+    value: &mut Value,
+    links: &mut BTreeMap<String, String>,
+) -> Result<(), Fault> {
+    for text in references(value) {
+        let Reference::Conditional(condition) = Reference::literal(&text, &session.context.base) else { continue };
+        if links.contains_key(&text) {
+            continue;
+        }
+        let (rtype, search) = condition.split_once('?').unwrap_or((&condition, ""));
+        let rtype = rtype.parse().map_err(|_| no_match())?;
+        let found = create::matching(session, rtype, search)?.ok_or_else(no_match)?;
+        links.insert(text, found.key.to_string());
+    }
+    Ok(())
+}
+
+/// Replaces every string that is exactly a link.
+fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(link) = links.get(text.as_str()) {
+                text.clone_from(link);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| relink(item, links)),
+        Value::Object(members) => members.values_mut().for_each(|member| relink(member, links)),
+        _ => {}
+    }
+}
+
+fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
+    if references(resource).iter().any(|text| text.starts_with("urn:uuid:")) { Err(no_entry()) } else { Ok(()) }
+}
+
+/// Every `reference` text in a resource.
+fn references(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = vec![value];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Array(items) => rest.extend(items),
+            Value::Object(members) => {
+                if let Some(Value::String(text)) = members.get("reference") {
+                    found.push(text.clone());
+                }
+                rest.extend(members.values());
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn no_match() -> Fault {
+    Fault::Precondition(Issue::error(
+        IssueCode::NotFound,
+        "conditional-reference-unmatched",
+        "En betinget referanse treffer ingen ressurs du kan se. Opprett den i samme transaksjon, eller rett søket.",
+        "A conditional reference matches no resource you may see. Create it in the same transaction, or mend the search.",
+    ))
+}
+
+fn no_entry() -> Fault {
+    Fault::invalid(Issue::error(
+        IssueCode::Invalid,
+        "dangling-urn",
+        "En urn:uuid-referanse har ingen oppføring med samme fullUrl i transaksjonen.",
+        "A urn:uuid reference has no entry with the same fullUrl in the transaction.",
+    ))
+}

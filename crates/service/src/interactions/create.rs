@@ -1,0 +1,98 @@
+//! create <https://hl7.org/fhir/R4/http.html#create> and conditional create <https://hl7.org/fhir/R4/http.html#ccreate>.
+
+use crate::fault::Fault;
+use crate::session::Session;
+use crate::{Reply, admit, answer, commit};
+use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, query};
+use varde_store::Stored;
+
+/// Creates, unless `If-None-Exist` finds one already: 201 with the new, 200 with the one found, 412 with several.
+/// Race-free: the search and the write happen in the same place in the queue of writes.
+pub(crate) fn create(
+    session: &mut Session<'_, '_>,
+    rtype: ResourceType,
+    body: &[u8],
+    if_none_exist: Option<&str>,
+) -> Result<Reply, Fault> {
+    let resource = admit::resource(session.context, rtype, body)?;
+    if let Some(found) = if_none_exist.map(|condition| matching(session, rtype, condition)).transpose()?.flatten() {
+        session.show(&found);
+        return Ok(answer::written(session.context, 200, &found));
+    }
+    let stored = session.create(rtype, resource)?;
+    commit::commit(session)?;
+    session.show(&stored);
+    Ok(answer::written(session.context, 201, &stored))
+}
+
+/// The one resource a condition finds among what the actor may see; 412 when it finds several.
+pub(crate) fn matching(
+    session: &mut Session<'_, '_>,
+    rtype: ResourceType,
+    condition: &str,
+) -> Result<Option<Stored>, Fault> {
+    let params = pairs(condition.strip_prefix('?').unwrap_or(condition))?;
+    if params.is_empty() {
+        return Err(bad_condition());
+    }
+    // A header is not a URL: a national number may stand in it.
+    let mut query = query::parse(rtype, &params, &session.context.base, false, true).map_err(Fault::Invalid)?;
+    query.count = 2;
+    let view = session.context.view();
+    let mut matches = session.store.search(&query, &view, None)?.matches;
+    if matches.len() > 1 {
+        return Err(Fault::Precondition(Issue::error(
+            IssueCode::MultipleMatches,
+            "multiple-matches",
+            "Betingelsen treffer flere ressurser. Bruk et mer entydig søk, for eksempel på identifier.",
+            "The condition matches several resources. Use a more selective search, for example by identifier.",
+        )));
+    }
+    Ok(matches.pop())
+}
+
+/// A new key, drawn early so that a transaction can refer to it.
+pub(crate) fn new_key(session: &Session<'_, '_>, rtype: ResourceType) -> ResourceKey {
+    let id: Id = session.new_id();
+    ResourceKey::new(rtype, id)
+}
+
+/// `a=b&c=d`, percent-decoded.
+pub(crate) fn pairs(condition: &str) -> Result<Vec<(String, String)>, Fault> {
+    condition
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').ok_or_else(bad_condition)?;
+            Ok((decode(name)?, decode(value)?))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> Result<String, Fault> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                hex(rest.next()).zip(hex(rest.next())).map(|(high, low)| high * 16 + low).ok_or_else(bad_condition)?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| bad_condition())
+}
+
+fn hex(digit: Option<u8>) -> Option<u8> {
+    digit.and_then(|d| char::from(d).to_digit(16)).and_then(|d| u8::try_from(d).ok())
+}
+
+fn bad_condition() -> Fault {
+    Fault::invalid(Issue::error(
+        IssueCode::Invalid,
+        "bad-condition",
+        "Betingelsen er ikke et søk. Skriv for eksempel identifier=system|verdi, prosentkodet.",
+        "The condition is not a search. Write for example identifier=system|value, percent-encoded.",
+    ))
+}

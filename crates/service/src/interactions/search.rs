@@ -1,0 +1,82 @@
+//! search <https://hl7.org/fhir/R4/search.html>: one base relation (what the actor may see), one page, opaque cursors.
+
+use crate::fault::Fault;
+use crate::pages::Pages;
+use crate::session::Session;
+use crate::{Reply, answer, cursor};
+use serde_json::json;
+use varde_fhir::query::Query;
+use varde_fhir::{ResourceType, query};
+use varde_store::{SearchPage, Stored};
+
+/// The page of matches as a `searchset` Bundle.
+pub(crate) fn search(
+    session: &mut Session<'_, '_>,
+    rtype: ResourceType,
+    params: &[(String, String)],
+    by_post: bool,
+) -> Result<Reply, Fault> {
+    let context = session.context;
+    let query = query::parse(rtype, params, &context.base, context.prefer.lenient, by_post).map_err(Fault::Invalid)?;
+    let position = query.cursor.as_deref().map(|text| cursor::open(text, context, &query)).transpose()?;
+    let page = session.store.search(&query, &context.view(), position.as_deref())?;
+
+    // What a national number found must not come back as a URL that carries it (domain.md §5).
+    let links =
+        if query.national_number { secret_links(session, &query, &page) } else { links(session, &query, &page) };
+    let mut bundle = Pages::open("searchset", &links, page.total);
+    for (stored, mode) in labelled(&page) {
+        bundle.push_stored(&context.base, stored, &json!({ "search": { "mode": mode } }));
+        session.show(stored);
+    }
+    if !query.ignored.is_empty() {
+        let outcome = answer::outcome(context, &query.ignored);
+        bundle.push(None, Some(&outcome), &json!({ "search": { "mode": "outcome" } }));
+    }
+    Ok(Reply { status: 200, body: Some(bundle.close()), rtype: Some(rtype), ..Reply::default() })
+}
+
+fn labelled(page: &SearchPage) -> impl Iterator<Item = (&Stored, &'static str)> {
+    let matches = page.matches.iter().map(|stored| (stored, "match"));
+    matches.chain(page.included.iter().map(|stored| (stored, "include")))
+}
+
+/// `self` tells what was understood; `next` goes on where this page ends.
+fn links(session: &Session<'_, '_>, query: &Query, page: &SearchPage) -> Vec<(&'static str, String)> {
+    let context = session.context;
+    let asked: Vec<String> =
+        query.used.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let url = format!("{}/{}", context.base, query.rtype);
+    let mut links = vec![("self", joined(&url, &asked))];
+    if let Some(next) = &page.next {
+        let mut onward: Vec<String> = asked.into_iter().filter(|pair| !pair.starts_with("_cursor=")).collect();
+        onward.push(format!("_cursor={}", cursor::seal(next, context, query)));
+        links.push(("next", joined(&url, &onward)));
+    }
+    links
+}
+
+/// Links of a search that only `POST _search` may make: the caller repeats its form, with `_cursor` for the next page.
+fn secret_links(session: &Session<'_, '_>, query: &Query, page: &SearchPage) -> Vec<(&'static str, String)> {
+    let context = session.context;
+    let url = format!("{}/{}/_search", context.base, query.rtype);
+    let next = page.next.as_ref().map(|next| ("next", format!("{url}?_cursor={}", cursor::seal(next, context, query))));
+    std::iter::once(("self", url)).chain(next).collect()
+}
+
+fn joined(url: &str, pairs: &[String]) -> String {
+    if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) }
+}
+
+/// Percent-encodes all but RFC 3986's unreserved characters and those FHIR values are written with.
+fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:,/|$".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}

@@ -1,0 +1,20 @@
+//! vread <https://hl7.org/fhir/R4/http.html#vread>: one version, still readable after the resource was deleted.
+
+use crate::fault::Fault;
+use crate::session::Session;
+use crate::{Reply, answer};
+use varde_fhir::ResourceKey;
+
+/// The version as it was written.
+pub(crate) fn vread(session: &mut Session<'_, '_>, key: &ResourceKey, version: &str) -> Result<Reply, Fault> {
+    let unknown = || Fault::NotFound(key.clone());
+    // Who may see the resource now may see how it came to be; who may not, sees nothing of it.
+    session.visible(key)?.ok_or_else(unknown)?;
+    let version: i64 = version.parse().map_err(|_| unknown())?;
+    let stored = session.store.version(key, version)?.ok_or_else(unknown)?;
+    if stored.deleted {
+        return Err(Fault::Gone(key.clone()));
+    }
+    session.show(&stored);
+    Ok(answer::resource(200, &stored))
+}

@@ -1,0 +1,30 @@
+//! Every interaction and operation, framework-free: [`Service::handle`] authenticates, authorises, runs and audits.
+//! The only writer.
+//!
+//! Floor 3 of the house. [`call`](Call) comes in, [`Reply`] goes out; `interactions/*` and `operations/*` hold one verb a
+//! file; `session` stages changes and `commit` judges and writes them, all or nothing.
+
+mod admit;
+mod answer;
+mod audit;
+mod call;
+mod commit;
+mod context;
+mod cursor;
+mod directory;
+mod fault;
+mod grants;
+mod interactions;
+mod operations;
+mod ownership;
+mod pages;
+mod person;
+mod reply;
+mod run;
+mod service;
+mod session;
+mod stamp;
+
+pub use call::{Call, Prefer, Refusal, Request, Return};
+pub use reply::Reply;
+pub use service::{Service, Settings};

@@ -1,0 +1,37 @@
+//! The operations of the main job, one verb a file (`api.md` §4).
+
+mod appoint;
+mod end_appointment;
+mod letters;
+mod parameters;
+mod participants;
+mod plan_status;
+mod records;
+
+use crate::Reply;
+use crate::fault::Fault;
+use crate::session::Session;
+use varde_fhir::registry::Operation;
+use varde_fhir::{Issue, IssueCode, ResourceKey};
+
+/// Runs an operation of the registry.
+pub(crate) fn run(
+    session: &mut Session<'_, '_>,
+    operation: &'static Operation,
+    key: Option<&ResourceKey>,
+    body: &[u8],
+    if_match: Option<&str>,
+) -> Result<Reply, Fault> {
+    let input = parameters::Input::read(session.context, body)?;
+    match (operation.name, key) {
+        ("appoint", None) => appoint::appoint(session, &input),
+        ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, &input, if_match),
+        ("plan-status", None) => plan_status::plan_status(session, &input),
+        _ => Err(Fault::invalid(Issue::error(
+            IssueCode::NotSupported,
+            "unknown-operation",
+            "Operasjonen finnes ikke her.",
+            "There is no such operation here.",
+        ))),
+    }
+}

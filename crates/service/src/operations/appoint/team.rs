@@ -1,0 +1,86 @@
+//! The koordineringsteam: one per patient and legal entity, made when there is none (`domain.md` §5).
+
+use super::request::Appointing;
+use crate::fault::Fault;
+use crate::operations::participants;
+use crate::operations::records::{set, url};
+use crate::session::{Session, parse_stored};
+use serde_json::{Value, json};
+use varde_fhir::identifier::ENH;
+use varde_fhir::{Language, ResourceType, terminology, view};
+use varde_store::Stored;
+
+/// Stages the team with its new participant, and tells the participant's index.
+pub(super) fn stage(
+    session: &mut Session<'_, '_>,
+    request: &Appointing,
+    person: &str,
+    member: Value,
+) -> Result<(Value, usize), Fault> {
+    let before = existing(session, person)?;
+    let mut team = match &before {
+        Some(stored) => parse_stored(stored)?,
+        None => new_team(session, request),
+    };
+    if let Some(replaced) = &request.replaces {
+        let index = participants::find(session, &team, &request.role, replaced)?;
+        participants::end(&mut team, index, &request.start, "replaced");
+    }
+    let index = view::items(&team, "participant").len();
+    if let Some(participants) = team.get_mut("participant").and_then(Value::as_array_mut) {
+        participants.push(participant(request, member));
+    }
+    let stored = match &before {
+        Some(stored) => session.update(stored, team)?,
+        None => session.create(ResourceType::CareTeam, team)?,
+    };
+    Ok((parse_stored(&stored)?, index))
+}
+
+/// This organisation's active team for the person.
+fn existing(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Stored>, Fault> {
+    let tenant = session.context.actor.tenant.clone();
+    for stored in session.store.compartment(person, &[ResourceType::CareTeam])? {
+        if stored.owner.as_deref() == Some(tenant.as_str())
+            && matches!(view::text(&parse_stored(&stored)?, "status"), None | Some("active"))
+        {
+            return Ok(Some(stored));
+        }
+    }
+    Ok(None)
+}
+
+fn new_team(session: &Session<'_, '_>, request: &Appointing) -> Value {
+    json!({
+        "resourceType": "CareTeam",
+        "status": "active",
+        "category": [{ "coding": [{
+            "system": "http://loinc.org",
+            "code": "LA28865-6",
+            "display": "Longitudinal care-coordination focused care team",
+        }] }],
+        "name": "Koordineringsteam",
+        "subject": request.patient,
+        "participant": [],
+        "managingOrganization": [{
+            "type": "Organization",
+            "identifier": { "system": ENH, "value": session.context.actor.tenant },
+        }],
+    })
+}
+
+fn participant(request: &Appointing, member: Value) -> Value {
+    let mut extensions = vec![json!({ "url": url("patient-informed"), "valueBoolean": request.patient_informed })];
+    if let Some(by) = &request.appointed_by {
+        extensions.push(json!({ "url": url("appointed-by"), "valueReference": by }));
+    }
+    extensions.extend(request.criteria.iter().map(|c| json!({ "url": url("criteria"), "valueCoding": c })));
+    if let Some(identifier) = &request.identifier {
+        extensions.push(json!({ "url": url("appointment-identifier"), "valueIdentifier": identifier }));
+    }
+    let mut participant = json!({ "extension": extensions, "role": [terminology::concept(terminology::ROLE, &request.role, Language::Norwegian)] });
+    set(&mut participant, "member", member);
+    set(&mut participant, "onBehalfOf", request.unit.clone());
+    set(&mut participant, "period", request.period());
+    participant
+}

@@ -1,0 +1,172 @@
+//! `Parameters` in and out <https://hl7.org/fhir/R4/parameters.html>: what was given is looked up by name and type, what is
+//! missing, doubled or unknown is named.
+
+use crate::admit;
+use crate::context::Context;
+use crate::fault::Fault;
+use serde_json::{Map, Value, json};
+use varde_fhir::{Issue, IssueCode, ResourceType};
+
+/// The parameters an operation was given.
+pub(crate) struct Input {
+    parameters: Vec<Value>,
+}
+
+impl Input {
+    /// Reads a request body as Parameters.
+    pub(crate) fn read(context: &Context, body: &[u8]) -> Result<Self, Fault> {
+        let mut resource = admit::resource(context, ResourceType::Parameters, body)?;
+        let parameters = match resource.get_mut("parameter").map(Value::take) {
+            Some(Value::Array(parameters)) => parameters,
+            _ => Vec::new(),
+        };
+        Ok(Self { parameters })
+    }
+
+    /// Refuses parameters the operation does not know: a misspelt one must not be lost in silence.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Fault> {
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+            if !known.contains(&name) {
+                let list = known.join(", ");
+                return Err(Fault::invalid(
+                    Issue::error(
+                        IssueCode::NotSupported,
+                        "unknown-parameter",
+                        format!("Operasjonen kjenner ikke denne parameteren. Den kjenner: {list}."),
+                        format!("The operation does not know this parameter. It knows: {list}."),
+                    )
+                    .at(format!("Parameters.parameter[{index}].name")),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// All of a name, each with its index.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = (usize, &Value)> {
+        self.parameters.iter().enumerate().filter(move |(_, p)| p.get("name").and_then(Value::as_str) == Some(name))
+    }
+
+    /// At most one of a name.
+    pub(crate) fn optional(&self, name: &str) -> Result<Option<(usize, &Value)>, Fault> {
+        let mut found = self.all(name);
+        let first = found.next();
+        match found.next() {
+            None => Ok(first),
+            Some((index, _)) => Err(Fault::invalid(
+                Issue::error(
+                    IssueCode::Structure,
+                    "too-many",
+                    format!("Parameteren {name} kan bare gis én gang."),
+                    format!("The parameter {name} can be given only once."),
+                )
+                .at(format!("Parameters.parameter[{index}]")),
+            )),
+        }
+    }
+
+    /// The value of an optional parameter, of the type its name says (`valueReference` …).
+    pub(crate) fn value(&self, name: &str, element: &str) -> Result<Option<&Value>, Fault> {
+        let Some((index, parameter)) = self.optional(name)? else { return Ok(None) };
+        parameter.get(element).map(Some).ok_or_else(|| wrong_type(index, name, element))
+    }
+
+    /// The value of a parameter that must be there.
+    pub(crate) fn required(&self, name: &str, element: &str) -> Result<&Value, Fault> {
+        self.value(name, element)?.ok_or_else(|| missing(name, element))
+    }
+
+    /// A parameter given as a reference or as the resource itself.
+    pub(crate) fn given(&self, name: &str) -> Result<Option<Given<'_>>, Fault> {
+        let Some((index, parameter)) = self.optional(name)? else { return Ok(None) };
+        if let Some(resource) = parameter.get("resource") {
+            return Ok(Some(Given::Resource(resource)));
+        }
+        let reference = parameter.get("valueReference").ok_or_else(|| wrong_type(index, name, "valueReference"))?;
+        Ok(Some(Given::Reference(reference)))
+    }
+
+    /// The text of an optional primitive parameter.
+    pub(crate) fn text(&self, name: &str, element: &str) -> Result<Option<&str>, Fault> {
+        Ok(self.value(name, element)?.and_then(Value::as_str))
+    }
+}
+
+/// A thing by reference, or the thing itself.
+pub(crate) enum Given<'v> {
+    /// `valueReference`.
+    Reference(&'v Value),
+    /// `resource`.
+    Resource(&'v Value),
+}
+
+/// A parameter of the wrong kind.
+pub(crate) fn wrong_type(index: usize, name: &str, element: &str) -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::Structure,
+            "wrong-type",
+            format!("Parameteren {name} skal gis som {element}."),
+            format!("The parameter {name} is given as {element}."),
+        )
+        .at(format!("Parameters.parameter[{index}]")),
+    )
+}
+
+/// A parameter that is not there.
+pub(crate) fn missing(name: &str, element: &str) -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::Required,
+            "required-parameter",
+            format!("Parameteren {name} mangler. Gi den som {element}."),
+            format!("The parameter {name} is missing. Give it as {element}."),
+        )
+        .at("Parameters.parameter"),
+    )
+}
+
+/// The answer being built.
+#[derive(Default)]
+pub(crate) struct Output {
+    parameters: Vec<Value>,
+}
+
+impl Output {
+    /// Adds a resource.
+    pub(crate) fn resource(&mut self, name: &str, resource: &Value) {
+        self.parameters.push(json!({ "name": name, "resource": resource }));
+    }
+
+    /// Adds a parameter with parts.
+    pub(crate) fn parts(&mut self, name: &str, parts: Parts) {
+        self.parameters.push(json!({ "name": name, "part": parts.0 }));
+    }
+
+    /// The Parameters resource.
+    pub(crate) fn close(self) -> Value {
+        json!({ "resourceType": "Parameters", "parameter": self.parameters })
+    }
+}
+
+/// The parts of one parameter.
+#[derive(Default)]
+pub(crate) struct Parts(Vec<Value>);
+
+impl Parts {
+    /// Adds a part, when there is a value.
+    pub(crate) fn value(&mut self, name: &str, element: &str, value: Option<Value>) {
+        if let Some(value) = value {
+            let mut part = Map::new();
+            part.insert("name".to_owned(), name.into());
+            part.insert(element.to_owned(), value);
+            self.0.push(Value::Object(part));
+        }
+    }
+
+    /// Adds a part with parts.
+    pub(crate) fn parts(&mut self, name: &str, parts: Self) {
+        self.0.push(json!({ "name": name, "part": parts.0 }));
+    }
+}

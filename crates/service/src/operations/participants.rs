@@ -1,0 +1,100 @@
+//! The members of a team: finding one by role and person, ending a role, and how its holder is reached.
+
+use crate::commit::people_of;
+use crate::fault::Fault;
+use crate::operations::records::{set, url};
+use crate::session::Session;
+use serde_json::{Value, json};
+use varde_fhir::identifier::HPR;
+use varde_fhir::{Issue, IssueCode, Language, Reference, terminology, view};
+use varde_store::Stored;
+
+/// How somebody is reached: what the journal note must hold (guideline 5.1 i). Empty texts where nothing is known; for the
+/// roles of the law the rule `contact-details` then refuses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Contact {
+    /// Name.
+    pub(crate) name: String,
+    /// Title.
+    pub(crate) title: String,
+    /// Telephone.
+    pub(crate) phone: String,
+}
+
+/// The contact details of a participant's member.
+pub(crate) fn contact(session: &mut Session<'_, '_>, team: &Value, index: usize) -> Result<Contact, Fault> {
+    let people = people_of(session, team)?;
+    let base = session.context.base.clone();
+    let Some(participant) = view::items(team, "participant").get(index) else { return Ok(Contact::default()) };
+    let Some(member) = participant.get("member") else { return Ok(Contact::default()) };
+    let holder = varde_rules::holder(team, member, &people, &base);
+    Ok(Contact {
+        name: holder.name().unwrap_or_default(),
+        title: holder.title(Language::Norwegian).unwrap_or_default(),
+        phone: holder.phone().unwrap_or_default().to_owned(),
+    })
+}
+
+/// The index of the participant who holds this role now; 422 when nobody does.
+pub(crate) fn find(session: &mut Session<'_, '_>, team: &Value, role: &str, member: &Value) -> Result<usize, Fault> {
+    let wanted = names(session, member)?;
+    let now = session.context.now;
+    for (index, participant) in view::items(team, "participant").iter().enumerate() {
+        let current = view::term(participant.get("period")).is_current(now);
+        if !current || !view::has_code(participant, "role", terminology::ROLE, role) {
+            continue;
+        }
+        let held = names(session, participant.get("member").unwrap_or(&Value::Null))?;
+        if held.iter().any(|name| wanted.contains(name)) {
+            return Ok(index);
+        }
+    }
+    Err(not_held())
+}
+
+/// Ends a participant's role.
+pub(crate) fn end(team: &mut Value, index: usize, end: &str, reason: &str) {
+    let Some(participant) = team.get_mut("participant").and_then(|p| p.get_mut(index)) else { return };
+    let mut period = participant.get("period").cloned().unwrap_or_else(|| json!({}));
+    set(&mut period, "end", end.into());
+    let mut extensions = view::items(participant, "extension").to_vec();
+    extensions.push(json!({ "url": url("end-reason"), "valueString": reason }));
+    set(participant, "period", period);
+    set(participant, "extension", extensions.into());
+}
+
+/// The resource a reference leads to, if the actor may see it.
+pub(crate) fn visible(session: &mut Session<'_, '_>, reference: &Value) -> Result<Option<Stored>, Fault> {
+    match Reference::of(reference, &session.context.base) {
+        Some(Reference::Local { key, .. }) => Ok(session.visible(&key)?.filter(|stored| !stored.deleted)),
+        _ => Ok(None),
+    }
+}
+
+/// Every name a member goes by: its literal reference and its HPR number.
+fn names(session: &mut Session<'_, '_>, member: &Value) -> Result<Vec<String>, Fault> {
+    let mut names = Vec::new();
+    if let Some(Reference::Logical { system, value, .. }) = Reference::logical(member) {
+        names.push(format!("{system}|{value}"));
+    }
+    if let Some(Reference::Local { key, .. }) = Reference::of(member, &session.context.base) {
+        names.push(key.to_string());
+        if let Some(stored) = session.current(&key)?.filter(|stored| !stored.deleted) {
+            let resource = crate::session::parse_stored(&stored)?;
+            names.extend(view::first_identifier(&resource, HPR).map(|hpr| format!("{HPR}|{hpr}")));
+        }
+    }
+    Ok(names)
+}
+
+fn not_held() -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::NotFound,
+            "role-not-held",
+            "Ingen i teamet har denne rollen nå med denne member. Les teamet, og gi member slik den står der, eller HPR-nummeret.",
+            "Nobody in the team holds this role now as this member. Read the team and give member as it stands there, or the HPR number.",
+        )
+        .at("Parameters.parameter.where(name='member')"),
+    )
+}

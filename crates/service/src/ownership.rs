@@ -1,0 +1,57 @@
+//! Whose a resource is to change: its owner's, and an open Task also its owner's in the FHIR sense (owner-only transitions).
+
+use crate::context::Context;
+use crate::fault::Fault;
+use serde_json::Value;
+use varde_fhir::{Issue, IssueCode, ResourceType};
+use varde_store::Stored;
+
+/// What the organisation a Task is addressed to may change in it: how it goes, not what was asked.
+const OWNERS_ELEMENTS: &[&str] =
+    &["meta", "status", "statusReason", "businessStatus", "note", "output", "lastModified", "executionPeriod", "text"];
+
+/// 403 unless the actor's organisation owns the resource, or it is a Task it may answer.
+pub(crate) fn may_change(context: &Context, before: &Stored) -> Result<(), Fault> {
+    if is_owner(context, before) || before.key.rtype == ResourceType::Task { Ok(()) } else { Err(not_yours(before)) }
+}
+
+/// 403 unless the actor's organisation owns the resource.
+pub(crate) fn may_delete(context: &Context, before: &Stored) -> Result<(), Fault> {
+    if is_owner(context, before) { Ok(()) } else { Err(not_yours(before)) }
+}
+
+/// An organisation that a Task was addressed to (it is visible to nobody else) changes only how it goes.
+pub(crate) fn owners_move(context: &Context, stored: &Stored, before: &Value, after: &Value) -> Result<(), Fault> {
+    if is_owner(context, stored) {
+        return Ok(());
+    }
+    let names = |value: &Value| value.as_object().map(|o| o.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let changed = names(before).into_iter().chain(names(after)).find(|name| {
+        !OWNERS_ELEMENTS.contains(&name.as_str()) && before.get(name.as_str()) != after.get(name.as_str())
+    });
+    match changed {
+        None => Ok(()),
+        Some(name) => Err(Fault::Forbidden(
+            Issue::error(
+                IssueCode::Forbidden,
+                "task-element-not-yours",
+                format!("Mottakeren av en oppgave kan endre status, begrunnelse, notat og resultat, ikke {name}."),
+                format!("The receiver of a task may change its status, reason, note and output, not {name}."),
+            )
+            .at(format!("Task.{name}")),
+        )),
+    }
+}
+
+fn is_owner(context: &Context, stored: &Stored) -> bool {
+    stored.owner.as_deref() == Some(context.actor.tenant.as_str())
+}
+
+fn not_yours(stored: &Stored) -> Fault {
+    Fault::Forbidden(Issue::error(
+        IssueCode::Forbidden,
+        "not-owner",
+        format!("Denne {} eies av en annen virksomhet. Bare eieren kan endre den.", stored.key.rtype),
+        format!("This {} is owned by another organisation. Only its owner may change it.", stored.key.rtype),
+    ))
+}

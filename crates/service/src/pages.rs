@@ -1,0 +1,103 @@
+//! Bundles of stored resources, written around their verbatim bytes: nothing is parsed to be sent
+//! <https://hl7.org/fhir/R4/bundle.html>.
+
+use crate::Reply;
+use serde_json::{Value, json};
+use varde_fhir::time::instant;
+use varde_store::Stored;
+
+/// A Bundle being written.
+pub(crate) struct Pages {
+    bytes: Vec<u8>,
+    entries: usize,
+}
+
+impl Pages {
+    /// Opens a Bundle of a type with its links and, when asked for, its total.
+    pub(crate) fn open(kind: &str, links: &[(&str, String)], total: Option<i64>) -> Self {
+        let links: Vec<Value> =
+            links.iter().map(|(relation, url)| json!({ "relation": relation, "url": url })).collect();
+        let mut head = json!({ "resourceType": "Bundle", "type": kind });
+        if let Some(object) = head.as_object_mut() {
+            if let Some(total) = total {
+                object.insert("total".to_owned(), total.into());
+            }
+            if !links.is_empty() {
+                object.insert("link".to_owned(), links.into());
+            }
+        }
+        let mut bytes = head.to_string().into_bytes();
+        bytes.pop();
+        Self { bytes, entries: 0 }
+    }
+
+    /// Adds an entry: `rest` is an object whose members follow `fullUrl` and `resource` (`search`, `request`, `response`).
+    pub(crate) fn push(&mut self, full_url: Option<&str>, resource: Option<&[u8]>, rest: &Value) {
+        self.bytes.extend_from_slice(if self.entries == 0 { b",\"entry\":[{" } else { b",{" });
+        self.entries += 1;
+        let mut first = true;
+        if let Some(url) = full_url {
+            self.member(&mut first, "fullUrl", Value::from(url).to_string().as_bytes());
+        }
+        if let Some(resource) = resource {
+            self.member(&mut first, "resource", resource);
+        }
+        for (name, value) in rest.as_object().into_iter().flatten() {
+            self.member(&mut first, name, value.to_string().as_bytes());
+        }
+        self.bytes.push(b'}');
+    }
+
+    /// Adds a stored resource under its full URL.
+    pub(crate) fn push_stored(&mut self, base: &str, stored: &Stored, rest: &Value) {
+        let body = (!stored.deleted).then_some(stored.body.as_slice());
+        self.push(Some(&format!("{base}/{}", stored.key)), body, rest);
+    }
+
+    /// The finished Bundle.
+    pub(crate) fn close(mut self) -> Vec<u8> {
+        if self.entries > 0 {
+            self.bytes.push(b']');
+        }
+        self.bytes.push(b'}');
+        self.bytes
+    }
+
+    fn member(&mut self, first: &mut bool, name: &str, value: &[u8]) {
+        if !std::mem::take(first) {
+            self.bytes.push(b',');
+        }
+        self.bytes.extend_from_slice(Value::from(name).to_string().as_bytes());
+        self.bytes.push(b':');
+        self.bytes.extend_from_slice(value);
+    }
+}
+
+/// One entry of a response Bundle.
+pub(crate) fn push_reply(bundle: &mut Pages, base: &str, reply: &Reply) {
+    let mut response = json!({ "status": reply.status.to_string() });
+    if let Some(object) = response.as_object_mut() {
+        if let Some(location) = &reply.location {
+            object.insert("location".to_owned(), location.clone().into());
+        }
+        if let Some(etag) = &reply.etag {
+            object.insert("etag".to_owned(), format!("W/\"{etag}\"").into());
+        }
+        if let Some(at) = reply.last_modified {
+            object.insert("lastModified".to_owned(), instant(at).into());
+        }
+    }
+    let failed = reply.status >= 400;
+    if failed && let (Some(body), Some(object)) = (&reply.body, response.as_object_mut()) {
+        object.insert("outcome".to_owned(), serde_json::from_slice(body).unwrap_or(Value::Null));
+    }
+    let full_url = reply.location.as_deref().map(|l| full_url(base, l));
+    let body = reply.body.as_deref().filter(|_| !failed);
+    bundle.push(full_url.as_deref(), body, &json!({ "response": response }));
+}
+
+fn full_url(base: &str, location: &str) -> String {
+    let relative = location.strip_prefix(base).map_or(location, |rest| rest.trim_start_matches('/'));
+    let key = relative.split("/_history").next().unwrap_or(relative);
+    format!("{base}/{key}")
+}

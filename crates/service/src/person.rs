@@ -1,0 +1,121 @@
+//! Whom a resource is about: the person key of the patient it names, whether by `Patient/{id}`, by a contained Patient or by
+//! national number alone, as EPJ systems do (`domain.md` §5).
+
+use crate::fault::Fault;
+use crate::session::Session;
+use serde_json::Value;
+use varde_fhir::registry::served;
+use varde_fhir::{Issue, IssueCode, Reference, ResourceType, identifier};
+
+/// The person key of a resource; `None` for the directory and for resources that name no patient.
+pub(crate) fn of(
+    session: &mut Session<'_, '_>,
+    rtype: ResourceType,
+    resource: &Value,
+) -> Result<Option<String>, Fault> {
+    if rtype == ResourceType::Patient {
+        return of_patient(session, resource).map(Some);
+    }
+    let Some(path) = served(rtype).and_then(|row| row.patient_element) else { return Ok(None) };
+    let mut elements = Vec::new();
+    collect(resource, path, &mut elements);
+    for element in elements {
+        if let Some(person) = of_reference(session, resource, element, rtype, path)? {
+            return Ok(Some(person));
+        }
+    }
+    Ok(None)
+}
+
+/// The person a `Reference` names, made known if new; `None` when it names none.
+pub(crate) fn of_reference(
+    session: &mut Session<'_, '_>,
+    resource: &Value,
+    element: &Value,
+    rtype: ResourceType,
+    path: &str,
+) -> Result<Option<String>, Fault> {
+    match Reference::of(element, &session.context.base) {
+        Some(Reference::Local { key, .. }) => {
+            if rtype != ResourceType::Provenance && key.rtype != ResourceType::Patient {
+                return Ok(None);
+            }
+            match session.visible(&key)? {
+                Some(stored) if !stored.deleted => staged_or_stored_person(session, &stored),
+                _ if rtype == ResourceType::Provenance => Ok(None),
+                _ => Err(dangling(rtype, path)),
+            }
+        }
+        Some(Reference::Contained(id)) => of_contained(session, resource, &id),
+        Some(Reference::Logical { system, value, .. }) if identifier::is_national_system(&system) => {
+            Ok(Some(session.store.ensure_person(&[(system, value)])?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The person key of a stored resource; one staged in this unit of work has none yet, so it is worked out from its body.
+fn staged_or_stored_person(
+    session: &mut Session<'_, '_>,
+    stored: &varde_store::Stored,
+) -> Result<Option<String>, Fault> {
+    if stored.patient.is_some() || stored.key.rtype != ResourceType::Patient {
+        return Ok(stored.patient.clone());
+    }
+    let body = crate::session::parse_stored(stored)?;
+    of_patient(session, &body).map(Some)
+}
+
+fn of_patient(session: &mut Session<'_, '_>, patient: &Value) -> Result<String, Fault> {
+    let identifiers = national_identifiers(patient);
+    if !identifiers.is_empty() {
+        return Ok(session.store.ensure_person(&identifiers)?);
+    }
+    // A patient without a national number (a newborn, a visitor) is a person of their own, known by the resource's id.
+    Ok(patient.get("id").and_then(Value::as_str).unwrap_or_default().to_owned())
+}
+
+fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Result<Option<String>, Fault> {
+    let contained = resource.get("contained").and_then(Value::as_array).into_iter().flatten();
+    let patient = contained
+        .filter(|c| c.get("resourceType").and_then(Value::as_str) == Some("Patient"))
+        .find(|c| c.get("id").and_then(Value::as_str) == Some(id));
+    let Some(patient) = patient else { return Ok(None) };
+    let identifiers = national_identifiers(patient);
+    if identifiers.is_empty() { Ok(None) } else { Ok(Some(session.store.ensure_person(&identifiers)?)) }
+}
+
+/// The national numbers of a Patient, as (system, value).
+pub(crate) fn national_identifiers(patient: &Value) -> Vec<(String, String)> {
+    let identifiers = patient.get("identifier").and_then(Value::as_array).into_iter().flatten();
+    identifiers
+        .filter_map(|i| Some((i.get("system")?.as_str()?, i.get("value")?.as_str()?)))
+        .filter(|(system, _)| identifier::is_national_system(system))
+        .map(|(system, value)| (system.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// Every element at a dotted path, through arrays.
+fn collect<'v>(value: &'v Value, path: &str, found: &mut Vec<&'v Value>) {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let Some(child) = value.get(name) else { return };
+    let children = child.as_array().map_or(std::slice::from_ref(child), Vec::as_slice);
+    for child in children {
+        match rest {
+            Some(rest) => collect(child, rest, found),
+            None => found.push(child),
+        }
+    }
+}
+
+fn dangling(rtype: ResourceType, path: &str) -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::NotFound,
+            "patient-not-found",
+            format!("{rtype}.{path} peker på en Patient som ikke finnes her. Opprett den først, eller bruk Reference.identifier."),
+            format!("{rtype}.{path} points at a Patient that is not here. Create it first, or use Reference.identifier."),
+        )
+        .at(format!("{rtype}.{path}")),
+    )
+}

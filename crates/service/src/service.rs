@@ -1,0 +1,243 @@
+//! The one door in: authenticate, authorise, run, audit, answer. No handler can forget any of them.
+
+use crate::audit::{Asked, Trace};
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::interactions::bundle::entry;
+use crate::pages::{self, Pages};
+use crate::session::Session;
+use crate::{Call, Reply, Request, admit, answer, run};
+use serde_json::Value;
+use std::sync::Arc;
+use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
+use varde_fhir::outcome::operation_outcome;
+use varde_fhir::{Clock, Micros, ResourceType, capability, json};
+use varde_store::Store;
+
+/// When what the CapabilityStatement says last changed (`CapabilityStatement.date`).
+const OFFERED_SINCE: &str = "2026-11-22";
+
+/// What the service must be told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The public FHIR base URL, without a trailing slash, e.g. `https://varde.example.no/fhir`.
+    pub base: String,
+    /// Accept identifiers with a wrong check digit (test environments only).
+    pub test_environment: bool,
+    /// The software version, for the CapabilityStatement.
+    pub version: String,
+    /// The issuer whose tokens are accepted, for the CapabilityStatement.
+    pub issuer: String,
+    /// Its token endpoint, when it is known.
+    pub token_endpoint: Option<String>,
+}
+
+/// The service. Cheap to clone; blocking: call it from a blocking thread.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    authenticator: Authenticator,
+    clock: Clock,
+    settings: Settings,
+}
+
+impl Service {
+    /// Joins memory, identity and time.
+    #[must_use]
+    pub fn new(store: Store, authenticator: Authenticator, clock: Clock, settings: Settings) -> Self {
+        Self { inner: Arc::new(Inner { store, authenticator, clock, settings }) }
+    }
+
+    /// Answers one request. Never panics, never fails: every failure is a [`Reply`] with an OperationOutcome.
+    #[must_use]
+    pub fn handle(&self, request: Request) -> Reply {
+        let now = self.inner.clock.now();
+        let (name, rtype) = (request.call.name(), request.call.rtype());
+        let asked = Asked::new(&request.call, &request.request_id, now, &self.inner.clock);
+        let mut reply = match self.answer(&request, now, asked) {
+            Ok(reply) => reply,
+            Err(fault) => refuse(&request, &fault),
+        };
+        reply.interaction = name;
+        reply.rtype = reply.rtype.or(rtype);
+        if request.pretty {
+            reply.body = reply.body.map(indented);
+        }
+        reply
+    }
+
+    /// Whether the database answers (for `/health/ready`).
+    #[must_use]
+    pub fn ready(&self) -> bool {
+        self.inner.store.ready().is_ok()
+    }
+
+    /// A development token for a persona; `None` outside development mode (the endpoint then does not exist).
+    /// `Some(Err)` carries an OAuth error code and description (RFC 6749 §5.2).
+    #[must_use]
+    pub fn dev_token(&self, client_id: &str, scope: Option<&str>) -> Option<Result<Value, (String, String)>> {
+        let request = DevTokenRequest { client_id: client_id.to_owned(), scope: scope.map(str::to_owned) };
+        match self.inner.authenticator.dev_token(&request) {
+            Ok(token) => Some(Ok(serde_json::json!(token))),
+            Err(AuthError::NotDevelopment) => None,
+            Err(error) => Some(Err((error.oauth_error().to_owned(), error.en()))),
+        }
+    }
+
+    fn answer(&self, request: &Request, now: Micros, asked: Asked) -> Result<Reply, Fault> {
+        match &request.call {
+            Call::Capabilities => {
+                let reply = capabilities(&self.inner.settings);
+                self.audit(asked, reply.status, Trace::default())?;
+                Ok(reply)
+            }
+            Call::Refused(refusal) => {
+                let actor = self.inner.authenticator.authenticate(&request.authorization).ok();
+                let asked = actor.iter().fold(asked, Asked::by);
+                self.audit(asked, refusal.status, Trace::default())?;
+                Err(Fault::Refused(refusal.clone()))
+            }
+            call => self.authorised(request, call.clone(), now, asked),
+        }
+    }
+
+    fn authorised(&self, request: &Request, call: Call, now: Micros, asked: Asked) -> Result<Reply, Fault> {
+        let actor = match self.inner.authenticator.authenticate(&request.authorization) {
+            Ok(actor) => actor,
+            Err(error) => return self.audited_refusal(asked, Fault::Login(error)),
+        };
+        let asked = asked.by(&actor);
+        if let Err(denied) = policy::allows(&actor, &call.act()) {
+            return self.audited_refusal(asked, denied.into());
+        }
+        let context = self.context(request, actor, now);
+        let result = match &call {
+            Call::Bundle { body } if is_batch(body) => self.batch(&context, body, &asked),
+            _ => self.execute(&context, call, Some(&asked)).map(|(reply, _)| reply),
+        };
+        result.or_else(|fault| self.audited_refusal(asked, fault))
+    }
+
+    /// Runs one call in one transaction; its audit row is written with it, or, for a read, before the answer leaves.
+    fn execute(&self, context: &Context, call: Call, asked: Option<&Asked>) -> Result<(Reply, Trace), Fault> {
+        if call.writes() {
+            let (context, asked) = (context.clone(), asked.cloned());
+            return self.inner.store.write(move |store| {
+                let (reply, trace) = work(store, &context, call)?;
+                if let Some(asked) = asked {
+                    store.audit(&asked.row(reply.status, &trace))?;
+                }
+                Ok((reply, trace))
+            });
+        }
+        let (reply, trace) = self.inner.store.read(|store| work(store, context, call))?;
+        match asked {
+            Some(asked) => {
+                let row = asked.row(reply.status, &trace);
+                self.inner.store.write(move |store| store.audit(&row).map_err(Fault::from))?;
+                Ok((reply, Trace::default()))
+            }
+            None => Ok((reply, trace)),
+        }
+    }
+
+    /// batch <https://hl7.org/fhir/R4/http.html#batch>: every entry is a request of its own; one audit row for all.
+    fn batch(&self, context: &Context, body: &[u8], asked: &Asked) -> Result<Reply, Fault> {
+        let value = admit::resource(context, ResourceType::Bundle, body)?;
+        let mut trace = Trace::default();
+        let mut answers = Pages::open("batch-response", &[], None);
+        for (index, entry) in run::bundle_entries(&value)?.iter().enumerate() {
+            let reply = match self.batch_entry(context, index, entry) {
+                Ok((reply, touched)) => {
+                    trace.add(touched);
+                    reply
+                }
+                Err(fault) => failed(context, &fault),
+            };
+            pages::push_reply(&mut answers, &context.base, &reply);
+        }
+        self.audit(asked.clone(), 200, trace)?;
+        Ok(Reply { status: 200, body: Some(answers.close()), ..Reply::default() })
+    }
+
+    fn batch_entry(&self, context: &Context, index: usize, entry: &Value) -> Result<(Reply, Trace), Fault> {
+        let read = entry::read(context, index, entry)?;
+        let call = read.into_call();
+        entry::at(index, policy::allows(&context.actor, &call.act()).map_err(Fault::from))?;
+        entry::at(index, self.execute(context, call, None))
+    }
+
+    fn audited_refusal(&self, asked: Asked, fault: Fault) -> Result<Reply, Fault> {
+        self.audit(asked, fault.status(), Trace::default())?;
+        Err(fault)
+    }
+
+    fn audit(&self, asked: Asked, status: u16, trace: Trace) -> Result<(), Fault> {
+        self.inner.store.write(move |store| store.audit(&asked.row(status, &trace)).map_err(Fault::from))
+    }
+
+    fn context(&self, request: &Request, actor: Actor, now: Micros) -> Context {
+        Context {
+            actor,
+            now,
+            clock: self.inner.clock.clone(),
+            base: self.inner.settings.base.clone(),
+            test_environment: self.inner.settings.test_environment,
+            request_id: request.request_id.clone(),
+            language: request.language,
+            prefer: request.prefer,
+        }
+    }
+}
+
+fn capabilities(settings: &Settings) -> Reply {
+    let security =
+        capability::Security { issuer: &settings.issuer, token_endpoint: settings.token_endpoint.as_deref() };
+    let mut reply =
+        answer::made(200, &capability::statement(&settings.base, &settings.version, OFFERED_SINCE, security));
+    reply.rtype = Some(ResourceType::CapabilityStatement);
+    reply
+}
+
+fn work(store: &mut varde_store::Session<'_>, context: &Context, call: Call) -> Result<(Reply, Trace), Fault> {
+    let mut session = Session::new(store, context);
+    let reply = run::within(&mut session, call)?;
+    Ok((reply, Trace::of(session)))
+}
+
+/// Whether a Bundle says it is a batch; anything else is taken as a transaction and checked there.
+fn is_batch(body: &[u8]) -> bool {
+    json::parse(body, json::Limits::BUNDLE)
+        .is_ok_and(|value| value.get("type").and_then(Value::as_str) == Some("batch"))
+}
+
+fn refuse(request: &Request, fault: &Fault) -> Reply {
+    if let Some(cause) = fault.cause() {
+        tracing::error!(request_id = %request.request_id, %cause, "request failed");
+    }
+    let outcome = operation_outcome(&fault.issues(), request.language, &request.request_id);
+    Reply {
+        body: Some(json::to_bytes(&outcome)),
+        allow: fault.allow(),
+        www_authenticate: fault.www_authenticate(),
+        retry_after: fault.retry_after(),
+        status: fault.status(),
+        ..Reply::default()
+    }
+}
+
+fn failed(context: &Context, fault: &Fault) -> Reply {
+    if let Some(cause) = fault.cause() {
+        tracing::error!(request_id = %context.request_id, %cause, "batch entry failed");
+    }
+    Reply { status: fault.status(), body: Some(answer::outcome(context, &fault.issues())), ..Reply::default() }
+}
+
+/// `_pretty=true`; numbers keep their text.
+fn indented(body: Vec<u8>) -> Vec<u8> {
+    serde_json::from_slice::<Value>(&body).and_then(|value| serde_json::to_vec_pretty(&value)).unwrap_or(body)
+}

@@ -1,0 +1,168 @@
+//! One unit of work inside one database transaction: changes are staged, judged together at the end, and written with
+//! everything that goes with them (history, index, claims, grants, events) or not at all.
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::stamp::stamp;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use varde_fhir::{Id, Issue, ResourceKey, ResourceType, json};
+use varde_store::Stored;
+
+/// The unit of work.
+pub(crate) struct Session<'a, 's> {
+    /// The database session: one transaction.
+    pub(crate) store: &'a mut varde_store::Session<'s>,
+    /// Who asks, when.
+    pub(crate) context: &'a Context,
+    /// What will be written, in order.
+    pub(crate) staged: Vec<Staged>,
+    /// What the caller was shown: for the audit (pasientjournalloven § 22 a).
+    pub(crate) shown: Vec<(String, i64)>,
+    /// The people it concerned (person keys).
+    pub(crate) patients: BTreeSet<String>,
+    /// Things to tell the caller that did not stop the act.
+    pub(crate) warnings: Vec<Issue>,
+}
+
+/// One change to one resource.
+#[derive(Debug)]
+pub(crate) struct Staged {
+    /// The resource.
+    pub(crate) key: ResourceKey,
+    /// The version it gets.
+    pub(crate) version: i64,
+    /// What stood there.
+    pub(crate) before: Option<Value>,
+    /// The person key that stood there.
+    pub(crate) patient_before: Option<String>,
+    /// What will stand there, stamped; `None` for a delete.
+    pub(crate) after: Option<Value>,
+    /// The owning organisation.
+    pub(crate) owner: Option<String>,
+    /// The person key that will stand there; worked out at commit.
+    pub(crate) patient: Option<String>,
+}
+
+impl<'a, 's> Session<'a, 's> {
+    /// Opens a unit of work.
+    pub(crate) fn new(store: &'a mut varde_store::Session<'s>, context: &'a Context) -> Self {
+        Self { store, context, staged: Vec::new(), shown: Vec::new(), patients: BTreeSet::new(), warnings: Vec::new() }
+    }
+
+    /// The resource as this actor sees it now: staged changes first, then what the actor may see of the stored.
+    /// A deleted one is returned with `deleted` set.
+    pub(crate) fn visible(&mut self, key: &ResourceKey) -> Result<Option<Stored>, Fault> {
+        if let Some(staged) = self.staged_as_stored(key) {
+            return Ok(Some(staged));
+        }
+        Ok(self.store.get_visible(key, &self.context.view())?)
+    }
+
+    /// The resource whoever may see it: for lookups the caller is never shown.
+    pub(crate) fn current(&mut self, key: &ResourceKey) -> Result<Option<Stored>, Fault> {
+        if let Some(staged) = self.staged_as_stored(key) {
+            return Ok(Some(staged));
+        }
+        Ok(self.store.get(key)?)
+    }
+
+    fn staged_as_stored(&self, key: &ResourceKey) -> Option<Stored> {
+        let staged = self.staged.iter().rev().find(|staged| staged.key == *key)?;
+        Some(Stored {
+            key: key.clone(),
+            version: staged.version,
+            last_updated: self.context.now,
+            patient: staged.patient.clone().or_else(|| staged.patient_before.clone()),
+            owner: staged.owner.clone(),
+            deleted: staged.after.is_none(),
+            body: staged.after.as_ref().map(json::to_bytes).unwrap_or_default(),
+        })
+    }
+
+    /// Stages a new resource under a new id, owned by the actor's organisation.
+    pub(crate) fn create(&mut self, rtype: ResourceType, resource: Value) -> Result<Stored, Fault> {
+        let key = ResourceKey::new(rtype, self.new_id());
+        self.create_as(key, resource)
+    }
+
+    /// Stages a new resource under a given id (update-as-create, transactions).
+    pub(crate) fn create_as(&mut self, key: ResourceKey, resource: Value) -> Result<Stored, Fault> {
+        let owner = Some(self.context.actor.tenant.clone());
+        self.stage(Staged {
+            key,
+            version: 1,
+            before: None,
+            patient_before: None,
+            after: Some(resource),
+            owner,
+            patient: None,
+        })
+    }
+
+    /// Stages a new version of a stored (or staged) resource; a deleted one comes back to life.
+    pub(crate) fn update(&mut self, before: &Stored, resource: Value) -> Result<Stored, Fault> {
+        let value = if before.deleted { None } else { Some(parse_stored(before)?) };
+        self.stage(Staged {
+            key: before.key.clone(),
+            version: before.version + 1,
+            before: value,
+            patient_before: before.patient.clone(),
+            after: Some(resource),
+            owner: before.owner.clone(),
+            patient: None,
+        })
+    }
+
+    /// Stages a deletion: a version without a body.
+    pub(crate) fn delete(&mut self, before: &Stored) -> Result<(), Fault> {
+        let staged = Staged {
+            key: before.key.clone(),
+            version: before.version + 1,
+            before: Some(parse_stored(before)?),
+            patient_before: before.patient.clone(),
+            after: None,
+            owner: before.owner.clone(),
+            patient: None,
+        };
+        self.merge(staged);
+        Ok(())
+    }
+
+    fn stage(&mut self, mut staged: Staged) -> Result<Stored, Fault> {
+        let version =
+            self.staged.iter().find(|s| s.key == staged.key).map_or(staged.version, |earlier| earlier.version);
+        staged.version = version;
+        staged.after = staged.after.map(|resource| stamp(resource, &staged.key, version, self.context.now));
+        let key = staged.key.clone();
+        self.merge(staged);
+        self.staged_as_stored(&key).ok_or(Fault::NotFound(key))
+    }
+
+    /// A second change to the same resource in one unit of work becomes one version: what stood there before stays the first's.
+    fn merge(&mut self, staged: Staged) {
+        match self.staged.iter_mut().find(|earlier| earlier.key == staged.key) {
+            Some(earlier) => earlier.after = staged.after,
+            None => self.staged.push(staged),
+        }
+    }
+
+    /// A new logical id.
+    pub(crate) fn new_id(&self) -> Id {
+        Id::new(&self.context.clock)
+    }
+
+    /// Notes that the caller was shown this version.
+    pub(crate) fn show(&mut self, stored: &Stored) {
+        self.shown.push((stored.key.to_string(), stored.version));
+        if let Some(patient) = &stored.patient {
+            self.patients.insert(patient.clone());
+        }
+    }
+}
+
+/// The JSON of a stored body.
+pub(crate) fn parse_stored(stored: &Stored) -> Result<Value, Fault> {
+    serde_json::from_slice(&stored.body)
+        .map_err(|error| Fault::Store(varde_store::StoreError::Corrupt(format!("{}: {error}", stored.key))))
+}

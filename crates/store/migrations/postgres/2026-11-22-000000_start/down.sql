@@ -1,0 +1,15 @@
+DROP TABLE outbox;
+DROP TABLE audit_head;
+DROP TABLE audit;
+DROP TABLE person_identifier;
+DROP TABLE person;
+DROP TABLE access_grant;
+DROP TABLE claim;
+DROP TABLE idx_uri;
+DROP TABLE idx_text;
+DROP TABLE idx_date;
+DROP TABLE idx_reference;
+DROP TABLE idx_token;
+DROP TABLE change;
+DROP TABLE history;
+DROP TABLE resource;

@@ -1,0 +1,96 @@
+//! The outbox: what the world must still be told, written in the transaction that makes it true and delivered afterwards, at
+//! least once.
+
+use crate::connection::on;
+use crate::error::StoreError;
+use crate::schema::outbox;
+use crate::session::Session;
+use diesel::prelude::*;
+use varde_fhir::Micros;
+
+/// Something an organisation is to be told. Carries no personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEvent {
+    /// When it happened, UTC microseconds.
+    pub at: Micros,
+    /// What: `task-assigned`, `appointment-made`, `appointment-ended`, `access-ended`, `plan-changed`.
+    pub kind: String,
+    /// The organisation (orgnr) that is to know.
+    pub organisation: String,
+    /// The resource it is about, as `Type/id`.
+    pub focus: String,
+}
+
+/// An event on loan to a deliverer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leased {
+    /// Its number, for [`Session::outbox_done`] and [`Session::outbox_retry`].
+    pub id: i64,
+    /// How many times it has been lent, this time included.
+    pub attempts: i64,
+    /// The event.
+    pub event: OutboxEvent,
+}
+
+impl Session<'_> {
+    /// Adds an event, due at once.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn outbox_push(&mut self, event: &OutboxEvent) -> Result<(), StoreError> {
+        let row = (
+            outbox::at.eq(event.at),
+            outbox::kind.eq(&event.kind),
+            outbox::organisation.eq(&event.organisation),
+            outbox::focus.eq(&event.focus),
+            outbox::due.eq(event.at),
+            outbox::attempts.eq(0),
+        );
+        on!(&mut *self.connection, c => diesel::insert_into(outbox::table).values(row).execute(c))?;
+        Ok(())
+    }
+
+    /// Lends out up to `limit` events that are due, oldest first; nobody else gets them before `until`. Only inside
+    /// [`crate::Store::write`].
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn outbox_lease(&mut self, now: Micros, until: Micros, limit: i64) -> Result<Vec<Leased>, StoreError> {
+        type Row = (i64, i64, i64, String, String, String);
+        let rows: Vec<Row> = on!(&mut *self.connection, c => outbox::table
+            .filter(outbox::due.le(now))
+            .order((outbox::due, outbox::id))
+            .limit(limit)
+            .select((outbox::id, outbox::attempts, outbox::at, outbox::kind, outbox::organisation, outbox::focus))
+            .load::<Row>(c))?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
+        on!(&mut *self.connection, c => diesel::update(outbox::table)
+            .filter(outbox::id.eq_any(&ids))
+            .set((outbox::due.eq(until), outbox::attempts.eq(outbox::attempts + 1)))
+            .execute(c))?;
+        let lend = |(id, attempts, at, kind, organisation, focus)| Leased {
+            id,
+            attempts: attempts + 1,
+            event: OutboxEvent { at, kind, organisation, focus },
+        };
+        Ok(rows.into_iter().map(lend).collect())
+    }
+
+    /// Removes an event that was delivered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn outbox_done(&mut self, id: i64) -> Result<(), StoreError> {
+        on!(&mut *self.connection, c => diesel::delete(outbox::table.find(id)).execute(c))?;
+        Ok(())
+    }
+
+    /// Makes an event that was not delivered due again at `at`.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn outbox_retry(&mut self, id: i64, at: Micros) -> Result<(), StoreError> {
+        on!(&mut *self.connection, c => diesel::update(outbox::table.find(id)).set(outbox::due.eq(at)).execute(c))?;
+        Ok(())
+    }
+}

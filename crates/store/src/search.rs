@@ -1,0 +1,100 @@
+//! `search`: resources by the registry's parameters, narrowed to what the caller may see, one keyset page at a time
+//! <https://hl7.org/fhir/R4/search.html>.
+//!
+//! A page continues after a *position*, never at an offset: rows written or removed between two pages neither repeat nor hide
+//! others. Without `_sort` the order is the order of creation.
+
+mod date;
+mod driver;
+mod include;
+mod order;
+mod position;
+mod predicate;
+mod reference;
+mod token;
+
+use crate::error::StoreError;
+use crate::session::Session;
+use crate::sql::Sql;
+use crate::stored::{ROW_TEXT, Row, Stored};
+use crate::visible::{View, visible};
+use order::Order;
+use position::Position;
+use varde_fhir::query::{Query, TotalMode};
+
+/// One page of a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchPage {
+    /// The resources that match, in order.
+    pub matches: Vec<Stored>,
+    /// What `_include` and `_revinclude` add, each once, at most 1,000.
+    pub included: Vec<Stored>,
+    /// Where the next page begins; `None` on the last page. Holds no personal data.
+    pub next: Option<String>,
+    /// How many resources match in all, when asked for.
+    pub total: Option<i64>,
+}
+
+impl Session<'_> {
+    /// One page of the resources that match and that `view` may see, with what is to be included. `position` is the `next` of
+    /// the page before. A `count` of 0 asks for the total alone.
+    ///
+    /// # Errors
+    /// [`StoreError::Position`] when the position does not belong to this search; else when the database does not answer.
+    pub fn search(&mut self, query: &Query, view: &View, position: Option<&str>) -> Result<SearchPage, StoreError> {
+        let mut page = SearchPage::default();
+        if query.count == 0 || query.total == TotalMode::Accurate {
+            page.total = Some(self.search_total(query, view)?);
+        }
+        if query.count == 0 {
+            return Ok(page);
+        }
+        let position = position.map(|text| self.position(query, view, text)).transpose()?;
+        let mut rows = self.search_rows(query, view, position.as_ref())?;
+        let wanted = usize::try_from(query.count).unwrap_or(usize::MAX);
+        if rows.len() > wanted {
+            rows.truncate(wanted);
+            page.next = rows.last().map(position::text);
+        }
+        page.included = self.included(query, view, &rows)?;
+        page.matches = rows.into_iter().map(Row::stored).collect::<Result<_, _>>()?;
+        Ok(page)
+    }
+
+    fn search_total(&mut self, query: &Query, view: &View) -> Result<i64, StoreError> {
+        let mut sql = Sql::new();
+        sql.push("SELECT count(*) AS number FROM resource r WHERE ");
+        matching(&mut sql, query, view);
+        sql.load_number(self.connection)
+    }
+
+    /// The page's rows and one more, if there is one.
+    fn search_rows(&mut self, query: &Query, view: &View, position: Option<&Position>) -> Result<Vec<Row>, StoreError> {
+        let order = Order::of(query);
+        let mut sql = Sql::new();
+        sql.push("SELECT ").push(ROW_TEXT).push(" FROM (SELECT m.* FROM (SELECT r.pk AS pk");
+        order.columns(&mut sql);
+        sql.push(" FROM resource r WHERE ");
+        matching(&mut sql, query, view);
+        sql.push(") m");
+        if let Some(position) = position {
+            sql.push(" WHERE ");
+            order.after(&mut sql, position);
+        }
+        order.order_by(&mut sql, "m");
+        sql.push(" LIMIT ").number(i64::from(query.count) + 1).push(") p JOIN resource r ON r.pk = p.pk");
+        order.order_by(&mut sql, "p");
+        sql.load(self.connection)
+    }
+}
+
+/// The predicate that page and total share: of the type, current, visible, and every term.
+fn matching(sql: &mut Sql, query: &Query, view: &View) {
+    sql.push("r.rtype = ").text(query.rtype.as_str()).push(" AND NOT r.deleted AND ");
+    visible(sql, "r", view);
+    let driver = driver::driver(&query.terms);
+    for (place, term) in query.terms.iter().enumerate() {
+        sql.push(" AND ");
+        predicate::term(sql, query.rtype, term, view, Some(place) == driver);
+    }
+}

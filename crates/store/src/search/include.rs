@@ -1,0 +1,97 @@
+//! `_include` and `_revinclude`: one query each for the whole page; what may not be seen is not included
+//! <https://hl7.org/fhir/R4/search.html#include>.
+
+use crate::error::StoreError;
+use crate::session::Session;
+use crate::sql::Sql;
+use crate::stored::{ROW_TEXT, Row, Stored};
+use crate::visible::{View, visible};
+use std::collections::BTreeSet;
+use varde_fhir::query::{Include, Query};
+
+/// The most resources a page includes beside its matches.
+const MOST: usize = 1000;
+
+impl Session<'_> {
+    /// What a page's matches refer to, and what refers to them, each once and not again what matches.
+    pub(crate) fn included(&mut self, query: &Query, view: &View, matches: &[Row]) -> Result<Vec<Stored>, StoreError> {
+        let page: Vec<i64> = matches.iter().map(|row| row.pk).collect();
+        let mut known: BTreeSet<i64> = page.iter().copied().collect();
+        let mut included = Vec::new();
+        let forward = query.includes.iter().map(|include| (include, targets as Wanted));
+        let backward = query.revincludes.iter().map(|include| (include, sources as Wanted));
+        for (include, wanted) in forward.chain(backward) {
+            if page.is_empty() || included.len() >= MOST {
+                break;
+            }
+            for row in self.include(include, wanted, view, &page)? {
+                if included.len() < MOST && known.insert(row.pk) {
+                    included.push(row.stored()?);
+                }
+            }
+        }
+        Ok(included)
+    }
+
+    fn include(
+        &mut self,
+        include: &Include,
+        wanted: Wanted,
+        view: &View,
+        page: &[i64],
+    ) -> Result<Vec<Row>, StoreError> {
+        let mut sql = Sql::new();
+        sql.push("SELECT ").push(ROW_TEXT).push(" FROM resource r WHERE NOT r.deleted AND ");
+        visible(&mut sql, "r", view);
+        sql.push(" AND r.pk IN (");
+        wanted(&mut sql, include, page);
+        sql.push(") AND r.pk NOT IN (").numbers(page);
+        sql.push(") ORDER BY r.pk LIMIT ").number(i64::try_from(MOST).unwrap_or(i64::MAX));
+        sql.load(self.connection)
+    }
+}
+
+/// Adds the query for the internal keys that an include adds.
+type Wanted = fn(&mut Sql, &Include, &[i64]);
+
+/// What the page refers to: literal targets, and for logical references the patients that are the same person.
+fn targets(sql: &mut Sql, include: &Include, page: &[i64]) {
+    sql.push(
+        "SELECT t.pk FROM idx_reference i JOIN resource t ON t.rtype = i.target_type AND t.id = i.target_id WHERE ",
+    );
+    from_page(sql, include, page);
+    if let Some(target) = include.target {
+        sql.push(" AND i.target_type = ").text(target.as_str());
+    }
+    if include.target.is_none_or(|target| target == varde_fhir::ResourceType::Patient) {
+        sql.push(
+            " UNION SELECT t.pk FROM idx_reference i JOIN resource t ON t.patient = i.person AND t.rtype = 'Patient' WHERE ",
+        );
+        from_page(sql, include, page);
+        sql.push(" AND i.target_id = '' AND i.person <> ''");
+    }
+}
+
+fn from_page(sql: &mut Sql, include: &Include, page: &[i64]) {
+    sql.push("i.resource IN (").numbers(page);
+    sql.push(") AND i.rtype = ").text(include.source.as_str()).push(" AND i.param = ").text(include.param.name);
+}
+
+/// What refers to the page: by literal, and to its patients by person.
+fn sources(sql: &mut Sql, include: &Include, page: &[i64]) {
+    sql.push("SELECT i.resource FROM resource t JOIN idx_reference i ON i.target_type = t.rtype AND i.target_id = t.id WHERE ");
+    to_page(sql, include, page);
+    sql.push(
+        " UNION SELECT i.resource FROM resource t JOIN idx_reference i ON i.person = t.patient AND i.person <> '' \
+         WHERE t.rtype = 'Patient' AND ",
+    );
+    to_page(sql, include, page);
+}
+
+fn to_page(sql: &mut Sql, include: &Include, page: &[i64]) {
+    sql.push("t.pk IN (").numbers(page);
+    sql.push(") AND i.rtype = ").text(include.source.as_str()).push(" AND i.param = ").text(include.param.name);
+    if let Some(target) = include.target {
+        sql.push(" AND t.rtype = ").text(target.as_str());
+    }
+}

@@ -1,0 +1,41 @@
+//! What a closure works with: one connection inside one transaction. The verbs are `impl Session` blocks, one file each.
+
+use crate::connection::{Connection, on};
+use crate::error::StoreError;
+use crate::schema::change;
+use diesel::prelude::*;
+use varde_fhir::Clock;
+
+/// One connection inside one transaction. In [`crate::Store::read`] only the reading verbs work.
+pub struct Session<'a> {
+    pub(crate) connection: &'a mut Connection,
+    pub(crate) clock: &'a Clock,
+    pub(crate) base: &'a str,
+    sequence: Option<i64>,
+}
+
+impl<'a> Session<'a> {
+    /// A session; `sequence` is the last commit sequence number when this transaction has already drawn one.
+    pub(crate) fn new(connection: &'a mut Connection, clock: &'a Clock, base: &'a str, sequence: Option<i64>) -> Self {
+        Self { connection, clock, base, sequence }
+    }
+
+    /// The last commit sequence number this transaction has drawn.
+    pub(crate) fn sequence(&self) -> Option<i64> {
+        self.sequence
+    }
+
+    /// Draws the next commit sequence number. Read from the table once in each transaction, under the writer's lock: a
+    /// number remembered between transactions would be wrong as soon as a second replica writes.
+    pub(crate) fn next_sequence(&mut self) -> Result<i64, StoreError> {
+        let last = match self.sequence {
+            Some(last) => last,
+            None => on!(&mut *self.connection, c => change::table
+                .select(diesel::dsl::max(change::seq))
+                .first::<Option<i64>>(c))?
+            .unwrap_or(0),
+        };
+        self.sequence = Some(last + 1);
+        Ok(last + 1)
+    }
+}

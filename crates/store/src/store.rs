@@ -1,0 +1,117 @@
+//! The door: open, read, write, ready, close.
+
+use crate::connection::Target;
+use crate::error::StoreError;
+use crate::migrate::migrate;
+use crate::pool::Pool;
+use crate::reindex::BATCH;
+use crate::session::Session;
+use crate::verify::{VerifyReport, verify};
+use crate::writer::Writer;
+use std::sync::Arc;
+use varde_fhir::Clock;
+
+/// What a store needs to know.
+#[derive(Clone)]
+pub struct Settings {
+    /// `sqlite:path/varde.db`, or `postgres://user:password@host/database?sslmode=…`.
+    pub url: String,
+    /// How many connections read at once, at least 1.
+    pub readers: usize,
+    /// This server's FHIR base URL: absolute references under it are local.
+    pub base: String,
+    /// Where instants and new person keys come from.
+    pub clock: Clock,
+}
+
+/// The memory of Varde; cheap to clone, shared by everything in one process.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    writer: Writer,
+    clock: Clock,
+    base: String,
+}
+
+impl Store {
+    /// Connects, brings the tables up to date (safe while other processes do the same) and starts the writer.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the URL is not usable or the database cannot be reached.
+    pub fn open(settings: Settings) -> Result<Self, StoreError> {
+        let target = Arc::new(Target::parse(&settings.url)?);
+        let connection = migrate(&target)?;
+        let writer = Writer::start(Arc::clone(&target), connection, settings.clock.clone(), settings.base.clone())?;
+        let pool = Pool::new(target, settings.readers);
+        Ok(Self(Arc::new(Inner { pool, writer, clock: settings.clock, base: settings.base })))
+    }
+
+    /// Runs a closure on one consistent snapshot.
+    ///
+    /// # Errors
+    /// The closure's, or [`StoreError::Unavailable`] when no connection is to be had in time.
+    pub fn read<T, E>(&self, f: impl FnOnce(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut lease = self.0.pool.snapshot()?;
+        let result = f(&mut Session::new(lease.connection()?, &self.0.clock, &self.0.base, None));
+        lease.end();
+        result
+    }
+
+    /// Runs a closure in the writer's transaction and returns after the commit. The closure sees everything written before
+    /// it and nobody writes meanwhile; its `Err` (or panic) undoes what it did and leaves its neighbours alone. Do not call
+    /// `write` inside it.
+    ///
+    /// # Errors
+    /// The closure's; [`StoreError::Busy`] when too many writes wait; [`StoreError::Unavailable`] when the transaction could
+    /// not be begun or committed (then nothing of it is stored, unless the connection was lost during the commit itself).
+    pub fn write<T, E>(&self, f: impl FnOnce(&mut Session<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.0.writer.write(f)
+    }
+
+    /// Whether the database answers and the writer runs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when not.
+    pub fn ready(&self) -> Result<(), StoreError> {
+        self.0.writer.ready()?;
+        self.read(|session| session.connection.run("SELECT 1"))
+    }
+
+    /// Recomputes what can be recomputed and compares: index, versions, claims, sequence, audit chain.
+    ///
+    /// # Errors
+    /// When the database cannot be read; what is found wrong stands in the report.
+    pub fn verify(&self) -> Result<VerifyReport, StoreError> {
+        self.read(verify)
+    }
+
+    /// Writes every current resource's index anew, in batches beside the ordinary writes; answers how many resources.
+    ///
+    /// # Errors
+    /// As [`Store::write`]; [`StoreError::Corrupt`] when a body is not JSON.
+    pub fn reindex(&self) -> Result<u64, StoreError> {
+        let (mut after, mut resources) = (0, 0);
+        loop {
+            let (last, count) = self.write(move |session| session.reindex(after, BATCH))?;
+            resources += count;
+            match last {
+                Some(last) => after = last,
+                None => return Ok(resources),
+            }
+        }
+    }
+
+    /// Lets the waiting writes finish and stops the writer; later writes answer [`StoreError::Unavailable`].
+    pub fn close(&self) {
+        self.0.writer.close();
+    }
+}
