@@ -26,7 +26,7 @@ lint:
 
 # Licences, fences between the crates, sources
 deny:
-    cargo deny check bans licenses sources
+    cargo deny --workspace --locked check bans licenses sources
 
 # Write the committed, generated files and reviewed snapshots again
 bless:

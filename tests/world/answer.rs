@@ -5,20 +5,20 @@ use serde_json::Value;
 
 /// An HTTP answer, read whole.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Header fields, names in lower case.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body as text.
-    pub text: String,
+    pub(crate) text: String,
     /// The body as JSON; `Null` when it is none.
-    pub json: Value,
+    pub(crate) json: Value,
 }
 
 impl Answer {
     /// Reads a response.
-    pub fn read(response: Response) -> Self {
+    pub(crate) fn read(response: Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =
@@ -30,42 +30,42 @@ impl Answer {
 
     /// Fails the test, with the body, unless the status is this.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
     }
 
     /// A header field.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
     /// The resource's id.
     #[track_caller]
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         self.json["id"].as_str().unwrap_or_else(|| panic!("no id in {}", self.text)).to_owned()
     }
 
     /// The version of the weak `ETag`, as it is sent back in `If-Match`.
     #[track_caller]
-    pub fn etag(&self) -> String {
+    pub(crate) fn etag(&self) -> String {
         self.header("etag").unwrap_or_else(|| panic!("no ETag with {}", self.text)).to_owned()
     }
 
     /// The codes of an OperationOutcome's issues (`details.coding[0].code`).
-    pub fn codes(&self) -> Vec<&str> {
+    pub(crate) fn codes(&self) -> Vec<&str> {
         let issues = self.json["issue"].as_array().map(Vec::as_slice).unwrap_or_default();
         issues.iter().filter_map(|issue| issue["details"]["coding"][0]["code"].as_str()).collect()
     }
 
     /// The resources of a Bundle's entries.
-    pub fn entries(&self) -> Vec<&Value> {
+    pub(crate) fn entries(&self) -> Vec<&Value> {
         let entries = self.json["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
         entries.iter().map(|entry| &entry["resource"]).collect()
     }
 
     /// The parameters of this name in a Parameters answer.
-    pub fn parameters(&self, name: &str) -> Vec<&Value> {
+    pub(crate) fn parameters(&self, name: &str) -> Vec<&Value> {
         let all = self.json["parameter"].as_array().map(Vec::as_slice).unwrap_or_default();
         all.iter().filter(|parameter| parameter["name"] == name).collect()
     }

@@ -3,65 +3,65 @@
 use serde_json::{Value, json};
 
 /// EPJ of Helse Bergen.
-pub const BERGEN: &str = "epj-helse-bergen";
+pub(crate) const BERGEN: &str = "epj-helse-bergen";
 /// EPJ of Haraldsplass.
-pub const HARALDSPLASS: &str = "epj-haraldsplass";
+pub(crate) const HARALDSPLASS: &str = "epj-haraldsplass";
 /// Municipal IP system of Bergen kommune.
-pub const KOMMUNE: &str = "ip-bergen-kommune";
+pub(crate) const KOMMUNE: &str = "ip-bergen-kommune";
 /// Region.
-pub const RKE: &str = "rke-helse-vest";
+pub(crate) const RKE: &str = "rke-helse-vest";
 
 /// fødselsnummer of the usual patient: an adult.
-pub const TESTINE: &str = "15825512869";
+pub(crate) const TESTINE: &str = "15825512869";
 /// fødselsnummer of another adult.
-pub const ANNEN: &str = "01819019939";
+pub(crate) const ANNEN: &str = "01819019939";
 /// fødselsnummer of a child, born 2011.
-pub const BARN: &str = "22891153620";
+pub(crate) const BARN: &str = "22891153620";
 
 /// System of fødselsnummer.
-pub const FNR: &str = "urn:oid:2.16.578.1.12.4.1.4.1";
+pub(crate) const FNR: &str = "urn:oid:2.16.578.1.12.4.1.4.1";
 /// System of HPR numbers.
-pub const HPR: &str = "urn:oid:2.16.578.1.12.4.1.4.4";
+pub(crate) const HPR: &str = "urn:oid:2.16.578.1.12.4.1.4.4";
 /// System of organisation numbers.
-pub const ENH: &str = "urn:oid:2.16.578.1.12.4.1.4.101";
+pub(crate) const ENH: &str = "urn:oid:2.16.578.1.12.4.1.4.101";
 /// System of RESH ids.
-pub const RESH: &str = "urn:oid:2.16.578.1.12.4.1.4.102";
+pub(crate) const RESH: &str = "urn:oid:2.16.578.1.12.4.1.4.102";
 /// Roles.
-pub const ROLE: &str = "urn:oid:2.16.578.1.12.4.1.1.9034";
+pub(crate) const ROLE: &str = "urn:oid:2.16.578.1.12.4.1.1.9034";
 /// Professions.
-pub const PROFESSION: &str = "urn:oid:2.16.578.1.12.4.1.1.9060";
+pub(crate) const PROFESSION: &str = "urn:oid:2.16.578.1.12.4.1.1.9060";
 /// Document types.
-pub const DOCUMENT: &str = "urn:oid:2.16.578.1.12.4.1.1.9602";
+pub(crate) const DOCUMENT: &str = "urn:oid:2.16.578.1.12.4.1.1.9602";
 /// Categories of consent.
-pub const CONSENT: &str = "https://varde.no/fhir/CodeSystem/varde-consent-category";
+pub(crate) const CONSENT: &str = "https://varde.no/fhir/CodeSystem/varde-consent-category";
 
 /// A logical reference to a patient.
-pub fn patient(number: &str) -> Value {
+pub(crate) fn patient(number: &str) -> Value {
     json!({ "type": "Patient", "identifier": { "system": FNR, "value": number } })
 }
 
 /// A logical reference to an organisation.
-pub fn organisation(orgnr: &str) -> Value {
+pub(crate) fn organisation(orgnr: &str) -> Value {
     json!({ "type": "Organization", "identifier": { "system": ENH, "value": orgnr } })
 }
 
 /// Haukeland, by RESH id.
-pub fn haukeland() -> Value {
+pub(crate) fn haukeland() -> Value {
     json!({ "type": "Organization", "identifier": { "system": RESH, "value": "102954" } })
 }
 
 /// A nurse with HPR number, title and telephone.
-pub fn nurse(hpr: &str) -> Value {
+pub(crate) fn nurse(hpr: &str) -> Value {
     practitioner(hpr, "SP", "Sykepleier")
 }
 
 /// A physician.
-pub fn physician(hpr: &str) -> Value {
+pub(crate) fn physician(hpr: &str) -> Value {
     practitioner(hpr, "LE", "Lege")
 }
 
 /// A Practitioner of a profession.
-pub fn practitioner(hpr: &str, profession: &str, title: &str) -> Value {
+pub(crate) fn practitioner(hpr: &str, profession: &str, title: &str) -> Value {
     json!({
         "resourceType": "Practitioner",
         "identifier": [{ "system": HPR, "value": hpr }],
@@ -72,7 +72,7 @@ pub fn practitioner(hpr: &str, profession: &str, title: &str) -> Value {
 }
 
 /// An active consent of a category, given by the patient, shared with these organisations.
-pub fn consent(number: &str, category: &str, shared: &[&str]) -> Value {
+pub(crate) fn consent(number: &str, category: &str, shared: &[&str]) -> Value {
     let actors: Vec<Value> = shared
         .iter()
         .map(|orgnr| {
@@ -101,7 +101,7 @@ pub fn consent(number: &str, category: &str, shared: &[&str]) -> Value {
 }
 
 /// A CareTeam with one koordinator, contained, without a consent of its own.
-pub fn team(number: &str, hpr: &str) -> Value {
+pub(crate) fn team(number: &str, hpr: &str) -> Value {
     let mut nurse = nurse(hpr);
     nurse["id"] = json!("p1");
     json!({
@@ -116,7 +116,7 @@ pub fn team(number: &str, hpr: &str) -> Value {
 }
 
 /// A participant whose member is the contained `#p1`.
-pub fn koordinator(role: &str) -> Value {
+pub(crate) fn koordinator(role: &str) -> Value {
     json!({
         "role": [{ "coding": [{ "system": ROLE, "code": role }] }],
         "member": { "reference": "#p1" },
@@ -126,7 +126,7 @@ pub fn koordinator(role: &str) -> Value {
 }
 
 /// An active individuell plan, responsible: Bergen kommune.
-pub fn plan(number: &str) -> Value {
+pub(crate) fn plan(number: &str) -> Value {
     json!({
         "resourceType": "CarePlan",
         "extension": [{ "url": "https://varde.no/fhir/StructureDefinition/revision-date", "valueDate": "2027-05-01" }],
@@ -139,7 +139,7 @@ pub fn plan(number: &str) -> Value {
 }
 
 /// Parameters of `$appoint` for a koordinator at Haukeland, with everything inline.
-pub fn appointing(number: &str, hpr: &str, identifier: &str) -> Value {
+pub(crate) fn appointing(number: &str, hpr: &str, identifier: &str) -> Value {
     json!({
         "resourceType": "Parameters",
         "parameter": [
@@ -156,7 +156,7 @@ pub fn appointing(number: &str, hpr: &str, identifier: &str) -> Value {
 }
 
 /// Parameters of `$plan-status`.
-pub fn status_of(numbers: &[&str]) -> Value {
+pub(crate) fn status_of(numbers: &[&str]) -> Value {
     let parameters: Vec<Value> = numbers
         .iter()
         .map(|number| json!({ "name": "patient", "valueIdentifier": { "system": FNR, "value": number } }))

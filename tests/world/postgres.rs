@@ -6,12 +6,12 @@ use tokio_postgres::NoTls;
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// The server's URL, when there is one.
-pub fn server() -> Option<String> {
+pub(crate) fn server() -> Option<String> {
     std::env::var("VARDE_TEST_POSTGRES").ok().filter(|url| !url.is_empty())
 }
 
 /// Creates an empty database and tells its URL and name.
-pub fn create(server: &str) -> (String, String) {
+pub(crate) fn create(server: &str) -> (String, String) {
     let name = format!("world_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
     execute(server, &format!("CREATE DATABASE {name}"));
     let (front, options) = server.split_once('?').map_or((server, None), |(front, options)| (front, Some(options)));
@@ -21,7 +21,7 @@ pub fn create(server: &str) -> (String, String) {
 }
 
 /// Drops a database that [`create`] made, whoever is still connected.
-pub fn drop(server: &str, name: &str) {
+pub(crate) fn drop(server: &str, name: &str) {
     execute(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
 }
 

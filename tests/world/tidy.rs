@@ -61,22 +61,30 @@ fn libraries_stay_behind_their_fences() {
 
 #[test]
 fn no_circle_between_files() {
+    let mut circles = Vec::new();
     for name in crates() {
-        let sources = Source::of_crate(&name);
-        if let Some(circle) = circles::find(&sources) {
-            panic!("a circle in crates/{name}: {}", circle.join(" → "));
-        }
+        let found = circles::find(&Source::of_crate(&name));
+        circles.extend(found.iter().map(|circle| format!("crates/{name}: {}", circle.join(" ⇄ "))));
     }
+    assert!(circles.is_empty(), "circles:\n{}", circles.join("\n"));
 }
 
 #[test]
 fn files_stay_small_and_say_what_they_are() {
     let mut sources: Vec<Source> = crates().iter().flat_map(|name| Source::of_crate(name)).collect();
     sources.extend(Source::below(&root().join("tests/world")));
+    let mut faults = Vec::new();
     for source in &sources {
-        let lines = source.text.lines().count();
-        assert!(lines <= MAX_LINES, "{} has {lines} lines", source.path.display());
-        assert!(source.text.starts_with("//!"), "{} does not open with what it is", source.path.display());
-        assert!(source.path.file_name().is_some_and(|name| name != "mod.rs"), "{} is a mod.rs", source.path.display());
+        let (path, lines) = (source.path.display(), source.text.lines().count());
+        if lines > MAX_LINES {
+            faults.push(format!("{path} has {lines} lines"));
+        }
+        if !source.text.starts_with("//!") {
+            faults.push(format!("{path} does not open with what it is"));
+        }
+        if source.path.file_name().is_some_and(|name| name == "mod.rs") {
+            faults.push(format!("{path} is a mod.rs"));
+        }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

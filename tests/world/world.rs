@@ -15,18 +15,18 @@ use varde_service::Service;
 use varde_store::{Store, StoreError};
 
 /// When every test takes place, unless it moves the clock: a Sunday afternoon in Oslo.
-pub const NOW: &str = "2026-11-22T15:00:00Z";
+pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
 
 /// A running Varde.
-pub struct World {
+pub(crate) struct World {
     /// `http://127.0.0.1:port`.
-    pub root: String,
+    pub(crate) root: String,
     /// The clock all of it reads.
-    pub clock: Clock,
+    pub(crate) clock: Clock,
     /// The store behind it, to prove what was and was not written.
-    pub store: Store,
+    pub(crate) store: Store,
     /// What its tokens are checked by, to sign tokens that must not pass.
-    pub authenticator: Authenticator,
+    pub(crate) authenticator: Authenticator,
     client: Client,
     _running: varde_http::Running,
     database: Database,
@@ -46,7 +46,7 @@ impl Drop for Database {
 }
 
 /// Runs a test on SQLite, and on PostgreSQL when `VARDE_TEST_POSTGRES` is set.
-pub fn each(test: impl Fn(&World)) {
+pub(crate) fn each(test: impl Fn(&World)) {
     test(&World::sqlite());
     match postgres::server() {
         Some(server) => test(&World::postgres(&server)),
@@ -56,14 +56,14 @@ pub fn each(test: impl Fn(&World)) {
 
 impl World {
     /// A new world on a SQLite file.
-    pub fn sqlite() -> Self {
+    pub(crate) fn sqlite() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let url = format!("sqlite:{}", directory.path().join("varde.db").display());
         Self::start(&url, Database::Sqlite(directory))
     }
 
     /// A new world on a PostgreSQL database of its own.
-    pub fn postgres(server: &str) -> Self {
+    pub(crate) fn postgres(server: &str) -> Self {
         let (url, name) = postgres::create(server);
         Self::start(&url, Database::Postgres { server: server.to_owned(), name })
     }
@@ -109,7 +109,7 @@ impl World {
     }
 
     /// The name of the database kind, for messages.
-    pub fn database(&self) -> &'static str {
+    pub(crate) fn database(&self) -> &'static str {
         match self.database {
             Database::Sqlite(_) => "SQLite",
             Database::Postgres { .. } => "PostgreSQL",
@@ -117,12 +117,12 @@ impl World {
     }
 
     /// The FHIR base URL.
-    pub fn base(&self) -> String {
+    pub(crate) fn base(&self) -> String {
         format!("{}/fhir", self.root)
     }
 
     /// A token for a persona, from `/dev/token`.
-    pub fn token(&self, persona: &str) -> String {
+    pub(crate) fn token(&self, persona: &str) -> String {
         let form = [("grant_type", "client_credentials"), ("client_id", persona)];
         let answer =
             Answer::read(self.client.post(format!("{}/dev/token", self.root)).form(&form).send().expect("an answer"));
@@ -130,7 +130,7 @@ impl World {
     }
 
     /// A token with these claims changed (`null` removes) and these header members.
-    pub fn token_with(&self, persona: &str, claims: Value, header: Value) -> String {
+    pub(crate) fn token_with(&self, persona: &str, claims: Value, header: Value) -> String {
         let issuer = self.authenticator.dev_issuer().expect("development mode");
         let persona = varde_auth::personas().iter().find(|p| p.id == persona).expect("a persona");
         let mut whole = issuer.claims(persona, persona.scopes, "varde", &self.clock);
@@ -143,63 +143,63 @@ impl World {
     }
 
     /// A request as nobody.
-    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.root) };
         self.client.request(method.parse().expect("a method"), url).header("accept-language", "en")
     }
 
     /// A request as a persona.
-    pub fn as_(&self, persona: &str, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn as_(&self, persona: &str, method: &str, path: &str) -> RequestBuilder {
         self.request(method, path).bearer_auth(self.token(persona))
     }
 
     /// Sends a request.
-    pub fn send(&self, request: RequestBuilder) -> Answer {
+    pub(crate) fn send(&self, request: RequestBuilder) -> Answer {
         Answer::read(request.send().expect("an answer"))
     }
 
     /// Sends a request with a FHIR JSON body.
-    pub fn send_json(&self, request: RequestBuilder, body: &Value) -> Answer {
+    pub(crate) fn send_json(&self, request: RequestBuilder, body: &Value) -> Answer {
         self.send(request.header("content-type", "application/fhir+json").body(body.to_string()))
     }
 
     /// GET as a persona.
-    pub fn get(&self, persona: &str, path: &str) -> Answer {
+    pub(crate) fn get(&self, persona: &str, path: &str) -> Answer {
         self.send(self.as_(persona, "GET", path))
     }
 
     /// POST a resource as a persona.
-    pub fn post(&self, persona: &str, path: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, persona: &str, path: &str, body: &Value) -> Answer {
         self.send_json(self.as_(persona, "POST", path), body)
     }
 
     /// PUT a resource as a persona, with `If-Match` when a version is given.
-    pub fn put(&self, persona: &str, path: &str, if_match: Option<&str>, body: &Value) -> Answer {
+    pub(crate) fn put(&self, persona: &str, path: &str, if_match: Option<&str>, body: &Value) -> Answer {
         let request = self.as_(persona, "PUT", path);
         let request = if_match.into_iter().fold(request, |request, tag| request.header("if-match", tag));
         self.send_json(request, body)
     }
 
     /// `POST Type/_search` as a persona: the way to search by national number.
-    pub fn search(&self, persona: &str, rtype: &str, form: &[(&str, &str)]) -> Answer {
+    pub(crate) fn search(&self, persona: &str, rtype: &str, form: &[(&str, &str)]) -> Answer {
         self.send(self.as_(persona, "POST", &format!("/fhir/{rtype}/_search")).form(form))
     }
 
     /// A transaction Bundle of `(method, url, resource)` entries.
-    pub fn transaction(&self, persona: &str, entries: &[(&str, &str, Option<Value>)]) -> Answer {
+    pub(crate) fn transaction(&self, persona: &str, entries: &[(&str, &str, Option<Value>)]) -> Answer {
         let entries: Vec<Value> =
             entries.iter().map(|(method, url, resource)| entry(method, url, resource.as_ref())).collect();
         self.post(persona, "/fhir", &json!({ "resourceType": "Bundle", "type": "transaction", "entry": entries }))
     }
 
     /// The row count of every table but the audit's, to prove that nothing was stored.
-    pub fn counts(&self) -> Vec<(String, i64)> {
+    pub(crate) fn counts(&self) -> Vec<(String, i64)> {
         let counts = self.store.read(|session| session.counts()).unwrap_or_else(|error: StoreError| panic!("{error}"));
         counts.into_iter().filter(|(table, _)| !table.starts_with("audit")).collect()
     }
 
     /// The number of audit rows.
-    pub fn audited(&self) -> i64 {
+    pub(crate) fn audited(&self) -> i64 {
         let counts = self.store.read(|session| session.counts()).unwrap_or_else(|error: StoreError| panic!("{error}"));
         counts.into_iter().find(|(table, _)| table == "audit").map(|(_, count)| count).expect("an audit table")
     }

@@ -6,7 +6,8 @@ mod element;
 mod period;
 mod person;
 
+pub use crate::index::interval;
 pub use concept::{codings, has_any_code, has_code, has_coding};
 pub use element::{contained, extension, first_identifier, has_identifier, identifiers, items, text};
-pub use period::{Term, interval, period, term};
+pub use period::{Term, period, term};
 pub use person::{human_name, telecom};

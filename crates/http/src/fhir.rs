@@ -48,11 +48,11 @@ async fn answer(
         headers: request.headers(),
     };
     let route = Some(extract::template(incoming));
-    seen.set(Seen { route, ..seen.get() });
+    seen.borrow_mut().route = route;
     let (mut envelope, plan) = extract::read(incoming, &settings.limits);
     let call = match plan {
         Ok(Plan::Options(allow)) => {
-            seen.set(Seen { interaction: "options", ..seen.get() });
+            seen.borrow_mut().interaction = "options";
             return render::options(&allow);
         }
         Ok(Plan::Call(draft)) => finish(*draft, payload, &mut envelope, &settings).await,
@@ -63,7 +63,7 @@ async fn answer(
     match handle(call, &envelope, &ids, &state).await {
         Ok(reply) => {
             let interaction = if reply.interaction.is_empty() { "other" } else { reply.interaction };
-            seen.set(Seen { route, interaction, rtype: reply.rtype });
+            *seen.borrow_mut() = Seen { route, interaction, rtype: reply.rtype, client: reply.client.clone() };
             render::reply(reply, media)
         }
         Err(turned) => {

@@ -4,13 +4,13 @@
 use crate::ids::Ids;
 use crate::metrics::Metrics;
 use crate::route::Verb;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
 use varde_fhir::ResourceType;
 
 /// What became known of a request on its way; the handlers fill it in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// The route template.
     pub(crate) route: Option<&'static str>,
@@ -18,10 +18,12 @@ pub(crate) struct Seen {
     pub(crate) interaction: &'static str,
     /// The type it was about.
     pub(crate) rtype: Option<ResourceType>,
+    /// The client, once its token was believed.
+    pub(crate) client: Option<String>,
 }
 
 /// Shared between the edge and the handler of one request.
-pub(crate) type SeenCell = Rc<Cell<Seen>>;
+pub(crate) type SeenCell = Rc<RefCell<Seen>>;
 
 /// A request under way: logged and counted when it is dropped, so also when its client leaves.
 pub(crate) struct Trace {
@@ -39,7 +41,7 @@ impl Trace {
     pub(crate) fn begin(method: &str, ids: Ids, metrics: Metrics) -> Self {
         metrics.begin();
         let method = Verb::parse(method).map_or("other", Verb::as_str);
-        let seen = Rc::new(Cell::new(Seen { route: None, interaction: "other", rtype: None }));
+        let seen = Rc::new(RefCell::new(Seen { route: None, interaction: "other", rtype: None, client: None }));
         Self { method, ids, seen, metrics, started: Instant::now(), status: None, pattern: None }
     }
 
@@ -58,7 +60,7 @@ impl Trace {
 impl Drop for Trace {
     fn drop(&mut self) {
         let took = self.started.elapsed();
-        let seen = self.seen.get();
+        let seen = self.seen.borrow();
         self.metrics.end(seen.interaction, seen.rtype, self.status, took);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         tracing::info!(
@@ -66,6 +68,7 @@ impl Drop for Trace {
             route = seen.route.or(self.pattern.as_deref()).unwrap_or("/*"),
             interaction = seen.interaction,
             r#type = seen.rtype.map(ResourceType::as_str),
+            client = seen.client.as_deref(),
             status = self.status,
             ms = format_args!("{}.{:03}", micros / 1000, micros % 1000),
             request_id = %self.ids.request,

@@ -38,6 +38,7 @@ refused with their place; extensions, also of primitives (`_birthDate`), are kep
 (`Accept-Language`).\n\
 * A national number never stands in a URL: search for it with `POST …/_search`.\n\
 * What you may not see does not exist: 404.\n\
+* This document is at `/openapi.json` (3.1) and `/openapi-3.0.json` (3.0.3).\n\
 * People in the examples are made up, their numbers synthetic.";
 
 /// The OpenAPI 3.1 document.
@@ -69,6 +70,7 @@ pub fn document(options: &Options) -> Value {
         .build();
     // A document of strings and numbers cannot fail to serialise; the tests read it.
     let mut document = serde_json::to_value(api).unwrap_or_default();
+    security::bearer_last(&mut document);
     prune::unused(&mut document);
     schemas::complete(&mut document);
     document

@@ -136,10 +136,12 @@ fn launch(listener: Option<TcpListener>, service: Service, settings: Settings) -
 fn build(listener: Option<TcpListener>, service: Service, settings: Settings) -> io::Result<(SocketAddr, Server)> {
     let tls = settings.tls.as_ref().map(tls::config).transpose()?;
     let (workers, blocking) = (settings.workers.max(1), settings.blocking.max(1));
+    let usual = Options::default();
     let options = Options {
         development: settings.development,
         scope_prefix: settings.scope_prefix.clone(),
-        ..Options::default()
+        token_endpoint: settings.token_endpoint.clone().unwrap_or(usual.token_endpoint),
+        server: usual.server,
     };
     let (bind, read_timeout, shutdown) = (settings.bind, settings.read_timeout, settings.shutdown_timeout);
     let metrics = web::Data::new(Metrics::new());

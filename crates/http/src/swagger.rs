@@ -42,7 +42,8 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, options: &Options) {
 }
 
 fn page(options: &Options) -> Config<'static> {
-    let documents = ["/openapi.json"];
+    // Swagger UI reads 3.0 several times faster than 3.1; the content is the same.
+    let documents = ["/openapi-3.0.json"];
     let config = if options.development {
         // Authorize needs one click: the persona stands there, the secret and the scopes may stay empty.
         let persona = oauth::Config::new().client_id("epj-helse-bergen").app_name("Varde, development");

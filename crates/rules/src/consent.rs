@@ -20,9 +20,10 @@ pub(crate) fn support(
     // A role that lies ahead needs the consent when it begins.
     let at = now.max(role.term.from);
     let in_force = |consent: &&Loaded<'_>| is_active(consent.resource) && term_covers(consent.resource, at);
-    let mut about: Vec<&Loaded<'_>> =
-        case.of(ResourceType::Consent).filter(|it| is_about_koordinator(it.resource)).collect();
-    if about.iter().any(|it| in_force(it) && is_denial(it.resource) && it.owner == role.owner) {
+    // What another organisation recorded neither allows nor hinders: the answer must not tell what the caller may not see.
+    let own = |it: &&Loaded<'_>| it.owner == role.owner && is_about_koordinator(it.resource);
+    let mut about: Vec<&Loaded<'_>> = case.of(ResourceType::Consent).filter(own).collect();
+    if about.iter().any(|it| in_force(it) && is_denial(it.resource)) {
         return Err((&CONSENT_REQUIRED, REFUSED));
     }
     about.retain(|it| !is_denial(it.resource));

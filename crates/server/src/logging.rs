@@ -19,5 +19,11 @@ pub(crate) fn start(config: &Config, default: &str) -> Result<(), Failure> {
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
         LogFormat::Text => lines.with_target(false).try_init(),
     };
-    set.map_err(|error| Failure::Start(error.to_string()))
+    set.map_err(|error| Failure::Start(error.to_string()))?;
+    // A panic's message may quote data: the log gets its place alone.
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        tracing::error!(at, "a defect: something panicked");
+    }));
+    Ok(())
 }

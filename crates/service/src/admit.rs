@@ -12,6 +12,42 @@ pub(crate) fn resource(context: &Context, rtype: ResourceType, body: &[u8]) -> R
     Ok(value)
 }
 
+/// Reads a Bundle that is to be carried out <https://hl7.org/fhir/R4/http.html#transaction>. The resources of a batch are
+/// checked one by one when their turn comes: a bad one must not refuse the others.
+pub(crate) fn bundle(context: &Context, body: &[u8]) -> Result<Value, Fault> {
+    let value = json::parse(body, json::Limits::BUNDLE).map_err(Fault::invalid)?;
+    right_type(ResourceType::Bundle, &value)?;
+    match value.get("type").and_then(Value::as_str) {
+        Some("batch") => {
+            let mut issues = validate::validate(ResourceType::Bundle, &value);
+            issues.retain(|issue| !in_entry_resource(issue));
+            if issues.is_empty() { Ok(value) } else { Err(Fault::Invalid(issues)) }
+        }
+        // One that is missing is named by the validation.
+        Some("transaction") | None => check(context, ResourceType::Bundle, &value).map(|()| value),
+        Some(_) => Err(bundle_type()),
+    }
+}
+
+/// Whether an issue stands inside `Bundle.entry[n].resource`.
+fn in_entry_resource(issue: &Issue) -> bool {
+    let inside = issue.expression.as_deref().and_then(|at| at.strip_prefix("Bundle.entry[")?.split_once("]."));
+    inside.is_some_and(|(_, rest)| rest.starts_with("resource"))
+}
+
+/// Other Bundles are documents, messages and collections: nothing that can be carried out.
+fn bundle_type() -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::NotSupported,
+            "bundle-type",
+            "Bundle.type må være transaction eller batch. Andre samlinger kan ikke utføres her.",
+            "Bundle.type must be transaction or batch. Other Bundles cannot be carried out here.",
+        )
+        .at("Bundle.type"),
+    )
+}
+
 /// A Bundle may be larger than a resource (security.md §4).
 fn limits(rtype: ResourceType) -> json::Limits {
     if rtype == ResourceType::Bundle { json::Limits::BUNDLE } else { json::Limits::RESOURCE }

@@ -7,13 +7,13 @@ mod events;
 pub(crate) use case::people_of;
 
 use crate::fault::Fault;
-use crate::grants;
-use crate::person;
+use crate::roles::end_role;
 use crate::session::{Session, Staged, parse_stored};
-use serde_json::{Value, json};
+use crate::{grants, person, references};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use varde_fhir::time::instant;
-use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType};
+use varde_fhir::{Issue, IssueCode, Reference, ResourceKey, ResourceType};
 use varde_rules::{Consequence, Verdict};
 use varde_store::Put;
 
@@ -22,6 +22,8 @@ const MAX_ROUNDS: usize = 3;
 
 /// Judges and writes everything staged; on a fault nothing is written.
 pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    let resources = session.staged.iter().filter_map(|staged| staged.after.as_ref());
+    resources.into_iter().try_for_each(|resource| settled(resource, &session.context.base))?;
     identify(session)?;
     let mut claims = BTreeMap::new();
     for person in persons(session) {
@@ -53,6 +55,12 @@ fn identify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// A conditional reference is a question, and a transaction answers it; nothing that is stored may still ask.
+fn settled(resource: &Value, base: &str) -> Result<(), Fault> {
+    let asks = |text: &String| matches!(Reference::literal(text, base), Reference::Conditional(_));
+    if references::all(resource).iter().any(asks) { Err(conditional_reference()) } else { Ok(()) }
 }
 
 fn rank(rtype: ResourceType) -> u8 {
@@ -94,20 +102,12 @@ fn carry_out(session: &mut Session<'_, '_>, person: &str, consequence: Consequen
     let stored = session.current(&team)?.ok_or_else(|| Fault::NotFound(team.clone()))?;
     let mut resource = parse_stored(&stored)?;
     if let Some(participant) = resource.get_mut("participant").and_then(|p| p.get_mut(participant_index)) {
-        let period = participant.as_object_mut().map(|p| p.entry("period").or_insert_with(|| json!({})));
-        if let Some(period) = period.and_then(Value::as_object_mut) {
-            period.insert("end".to_owned(), instant(end).into());
-        }
-        let url = "https://varde.no/fhir/StructureDefinition/end-reason";
-        let reason = json!({ "url": url, "valueString": reason_nb });
-        if let Some(participant) = participant.as_object_mut() {
-            let extensions = participant.entry("extension").or_insert_with(|| json!([]));
-            extensions.as_array_mut().into_iter().for_each(|list| list.push(reason.clone()));
-        }
+        end_role(participant, &instant(end), reason_nb);
     }
     session.update(&stored, resource)?;
-    let staged = session.staged.iter_mut().find(|staged| staged.key == team);
-    staged.into_iter().for_each(|staged| staged.patient = Some(person.to_owned()));
+    if let Some(staged) = session.staged.iter_mut().find(|staged| staged.key == team) {
+        staged.patient = Some(person.to_owned());
+    }
     Ok(())
 }
 
@@ -147,6 +147,15 @@ fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>) -> R
         grants,
     })?;
     Ok(())
+}
+
+fn conditional_reference() -> Fault {
+    Fault::invalid(Issue::error(
+        IssueCode::NotSupported,
+        "conditional-reference",
+        "En betinget referanse (Type?søk) kan bare stå i en transaksjon. Bruk Type/id eller Reference.identifier.",
+        "A conditional reference (Type?search) may stand only in a transaction. Use Type/id or Reference.identifier.",
+    ))
 }
 
 fn other_patient(rtype: ResourceType) -> Fault {

@@ -5,69 +5,92 @@ use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
 use serde_json::Value;
 use varde_fhir::identifier::{ENH, RESH};
-use varde_fhir::{Reference, ResourceType, query, view};
+use varde_fhir::{Reference, ResourceKey, ResourceType, query, view};
 use varde_store::{Stored, View};
 
 /// How far `partOf`, `providedBy` and `organization` are followed: a directory with a circle must not hang us.
 const MAX_STEPS: usize = 8;
 
-/// The orgnr of the legal entity a reference stands for: up `providedBy`/`organization`/`partOf` to the top.
-/// A logical reference by orgnr that the directory does not know is taken at its word.
-pub(crate) fn legal_entity(session: &mut Session<'_, '_>, reference: &Value) -> Result<Option<String>, Fault> {
-    let mut next = Some(reference.clone());
-    let mut orgnr = None;
-    for _ in 0..MAX_STEPS {
-        let Some(reference) = next.take() else { break };
-        if let Some(Reference::Logical { system, value, .. }) = Reference::logical(&reference)
-            && system == ENH
-        {
-            orgnr = Some(value);
+/// The orgnr of the legal entity that a reference by `owner` stands for: up `providedBy`/`organization`/`partOf` to the top.
+///
+/// The directory is written by its members, so an entry is believed only where it cannot harm: it speaks for the legal entity
+/// that wrote it, and by number alone an entry is found only if that number's own organisation, or `owner`, wrote it.
+/// Otherwise an orgnr is taken at its word. Nobody can put themselves in another organisation's place (docs/decisions/0004).
+pub(crate) fn legal_entity(
+    session: &mut Session<'_, '_>,
+    reference: &Value,
+    owner: Option<&str>,
+) -> Result<Option<String>, Fault> {
+    let named = number(reference);
+    let Some(entry) = entry(session, reference, owner)? else { return Ok(named) };
+    let top = top(session, &entry)?;
+    Ok(if top.is_some() && top == entry.owner { top } else { named })
+}
+
+/// The orgnr in a logical reference.
+fn number(reference: &Value) -> Option<String> {
+    match Reference::logical(reference) {
+        Some(Reference::Logical { system, value, .. }) if system == ENH => Some(value),
+        _ => None,
+    }
+}
+
+/// The directory entry a reference leads to.
+fn entry(session: &mut Session<'_, '_>, reference: &Value, owner: Option<&str>) -> Result<Option<Stored>, Fault> {
+    match Reference::of(reference, &session.context.base) {
+        Some(Reference::Local { key, .. }) => Ok(session.current(&key)?.filter(|stored| !stored.deleted)),
+        Some(Reference::Logical { system, value, .. }) if system == ENH || system == RESH => {
+            let found = by_identifier(session, ResourceType::Organization, &system, &value)?;
+            Ok(found.into_iter().find(|stored| {
+                let writer = stored.owner.as_deref();
+                writer.is_some() && (writer == Some(value.as_str()) || writer == owner)
+            }))
         }
-        let Some(resource) = resolve(session, &reference)? else { break };
+        _ => Ok(None),
+    }
+}
+
+/// The orgnr at the top of an entry's own chain, as its writer tells it.
+fn top(session: &mut Session<'_, '_>, entry: &Stored) -> Result<Option<String>, Fault> {
+    let mut orgnr = None;
+    let mut next = Some(entry.clone());
+    for _ in 0..MAX_STEPS {
+        let Some(stored) = next.take() else { break };
+        let resource = parse_stored(&stored)?;
         if let Some(own) = view::first_identifier(&resource, ENH) {
             orgnr = Some(own.to_owned());
         }
-        next = ["partOf", "providedBy", "organization", "managingOrganization"]
-            .iter()
-            .find_map(|name| resource.get(*name).cloned());
+        let above = ["partOf", "providedBy", "organization", "managingOrganization"];
+        let Some(above) = above.iter().find_map(|name| resource.get(*name).cloned()) else { break };
+        orgnr = number(&above).or(orgnr);
+        next = self::entry(session, &above, entry.owner.as_deref())?;
     }
     Ok(orgnr)
 }
 
-/// The directory resource a reference names: literal, or an Organization by orgnr or RESH id.
-pub(crate) fn resolve(session: &mut Session<'_, '_>, reference: &Value) -> Result<Option<Value>, Fault> {
-    let stored = match Reference::of(reference, &session.context.base) {
-        Some(Reference::Local { key, .. }) => session.current(&key)?.filter(|stored| !stored.deleted),
-        Some(Reference::Logical { system, value, .. }) if system == ENH || system == RESH => {
-            by_identifier(session, ResourceType::Organization, &system, &value)?
-        }
-        _ => None,
-    };
-    stored.as_ref().map(parse_stored).transpose()
-}
-
-/// The directory entry with this identifier, staged or stored. Where several organisations keep one, the legal entity's own
-/// entry is preferred, then the actor's.
+/// The directory entries with this identifier, staged or stored: the identified organisation's own first, then the actor's.
 pub(crate) fn by_identifier(
     session: &mut Session<'_, '_>,
     rtype: ResourceType,
     system: &str,
     value: &str,
-) -> Result<Option<Stored>, Fault> {
+) -> Result<Vec<Stored>, Fault> {
+    let named = |after: &Option<Value>| after.as_ref().is_some_and(|after| view::has_identifier(after, system, value));
     let staged = session.staged.iter().filter(|staged| staged.key.rtype == rtype);
-    let mut staged =
-        staged.filter(|s| s.after.as_ref().is_some_and(|after| view::has_identifier(after, system, value)));
-    if let Some(key) = staged.next().map(|staged| staged.key.clone()) {
-        return session.current(&key);
-    }
-    let tenant = session.context.actor.tenant.clone();
+    let changed: Vec<ResourceKey> = staged.clone().map(|staged| staged.key.clone()).collect();
+    let fresh: Vec<ResourceKey> = staged.filter(|s| named(&s.after)).map(|staged| staged.key.clone()).collect();
     let mut found = session.store.by_identifier(rtype, system, value)?;
+    found.retain(|stored| !changed.contains(&stored.key));
+    for key in fresh {
+        found.extend(session.current(&key)?);
+    }
+    let tenant = session.context.actor.tenant.as_str();
     found.sort_by_key(|stored| match stored.owner.as_deref() {
         Some(owner) if owner == value => 0,
         Some(owner) if owner == tenant => 1,
         _ => 2,
     });
-    Ok(if found.is_empty() { None } else { Some(found.swap_remove(0)) })
+    Ok(found)
 }
 
 /// The koordinerende enhet of a municipality (kommunenummer), with the orgnr behind it. Only a service that its own legal
@@ -86,7 +109,7 @@ pub(crate) fn koordinerende_enhet(
     for stored in session.store.search(&query, &everything, None)?.matches {
         let service = parse_stored(&stored)?;
         let provider = service.get("providedBy").cloned().unwrap_or(Value::Null);
-        if let Some(orgnr) = legal_entity(session, &provider)?
+        if let Some(orgnr) = legal_entity(session, &provider, stored.owner.as_deref())?
             && stored.owner.as_deref() == Some(orgnr.as_str())
         {
             return Ok(Some((service, orgnr)));

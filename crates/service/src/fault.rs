@@ -31,7 +31,7 @@ pub(crate) enum Fault {
     /// 422: the law says no.
     Law(Vec<Violation>),
     /// What the HTTP face refused.
-    Refused(Refusal),
+    Refused(Box<Refusal>),
     /// 503 when it may go better soon, else 500.
     Store(StoreError),
     /// An entry of a Bundle failed: the fault with the entry's index.
@@ -64,7 +64,7 @@ impl Fault {
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::Invalid(_) => 400,
+            Self::Invalid(_) | Self::Store(StoreError::Position) => 400,
             Self::Login(error) => error.status(),
             Self::Forbidden(_) => 403,
             Self::NotFound(_) => 404,
@@ -73,7 +73,6 @@ impl Fault {
             Self::PreconditionRequired(_) => 428,
             Self::Unprocessable(_) | Self::Law(_) | Self::Store(StoreError::Claimed { .. }) => 422,
             Self::Refused(refusal) => refusal.status,
-            Self::Store(StoreError::Position) => 400,
             Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => 503,
             Self::Store(_) => 500,
             Self::Entry(_, fault) => fault.status(),
@@ -208,10 +207,13 @@ fn claimed(claim: &str) -> Issue {
     Issue { system: RULE_SYSTEM, ..Issue::error(IssueCode::BusinessRule, rule, nb, en) }
 }
 
-/// Moves an issue's expression into the Bundle entry it stands in.
+/// Moves an issue's expression into the Bundle entry it stands in: the entry's own `request` or `resource`, a parameter of
+/// its URL, or a place in its resource.
 fn in_entry(index: usize, mut issue: Issue) -> Issue {
     let at = format!("Bundle.entry[{index}]");
-    issue.expression = Some(match issue.expression {
+    issue.expression = Some(match issue.expression.as_deref() {
+        Some(own) if own == "resource" || own.starts_with("request") => format!("{at}.{own}"),
+        Some(parameter) if parameter.starts_with("http.") => format!("{at}.request.url"),
         Some(inner) => match inner.split_once('.') {
             Some((_, rest)) => format!("{at}.resource.{rest}"),
             None => format!("{at}.resource"),

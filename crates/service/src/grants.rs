@@ -23,10 +23,10 @@ pub(crate) fn of(
     owner: Option<&str>,
 ) -> Result<Vec<Grant>, Fault> {
     let mut grants = match rtype {
-        ResourceType::CareTeam => team(session, resource, person)?,
-        ResourceType::CarePlan => plan(session, resource, person)?,
-        ResourceType::Consent => consent(session, resource, person)?,
-        ResourceType::Task => task(session, resource, person)?,
+        ResourceType::CareTeam => team(session, resource, person, owner)?,
+        ResourceType::CarePlan => plan(session, resource, person, owner)?,
+        ResourceType::Consent => consent(session, resource, person, owner)?,
+        ResourceType::Task => task(session, resource, person, owner)?,
         _ => Vec::new(),
     };
     grants.retain(|grant| owner != Some(grant.organisation.as_str()));
@@ -34,14 +34,14 @@ pub(crate) fn of(
 }
 
 /// Organisations that act through an active member see the whole coordination, in the member's period.
-fn team(session: &mut Session<'_, '_>, team: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+fn team(session: &mut Session<'_, '_>, team: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
     if !matches!(text(team, "status"), None | Some("active")) {
         return Ok(Vec::new());
     }
     let mut grants = Vec::new();
     for participant in array(team, "participant") {
         let Some(unit) = participant.get("onBehalfOf") else { continue };
-        if let Some(organisation) = legal_entity(session, unit)? {
+        if let Some(organisation) = legal_entity(session, unit, owner)? {
             let (valid_from, valid_to) = period(participant.get("period"));
             grants.push(grant(person, organisation, "*".to_owned(), "team-member", valid_from, valid_to));
         }
@@ -50,17 +50,22 @@ fn team(session: &mut Session<'_, '_>, team: &Value, person: &str) -> Result<Vec
 }
 
 /// The organisation responsible for an active individuell plan sees the coordination it plans for.
-fn plan(session: &mut Session<'_, '_>, plan: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+fn plan(session: &mut Session<'_, '_>, plan: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
     if text(plan, "status") != Some("active") {
         return Ok(Vec::new());
     }
     let Some(author) = plan.get("author") else { return Ok(Vec::new()) };
-    let organisation = legal_entity(session, author)?;
+    let organisation = legal_entity(session, author, owner)?;
     Ok(organisation.map(|o| grant(person, o, "*".to_owned(), "plan-responsible", NEVER, FOREVER)).into_iter().collect())
 }
 
 /// An active consent shares what its category covers with the organisations its provision names.
-fn consent(session: &mut Session<'_, '_>, consent: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+fn consent(
+    session: &mut Session<'_, '_>,
+    consent: &Value,
+    person: &str,
+    owner: Option<&str>,
+) -> Result<Vec<Grant>, Fault> {
     let Some(provision) = consent.get("provision") else { return Ok(Vec::new()) };
     if text(consent, "status") != Some("active") || text(provision, "type") == Some("deny") {
         return Ok(Vec::new());
@@ -71,7 +76,7 @@ fn consent(session: &mut Session<'_, '_>, consent: &Value, person: &str) -> Resu
     let mut grants = Vec::new();
     for actor in array(provision, "actor") {
         let Some(reference) = actor.get("reference") else { continue };
-        if let Some(organisation) = legal_entity(session, reference)? {
+        if let Some(organisation) = legal_entity(session, reference, owner)? {
             for reach in &reach {
                 grants.push(grant(person, organisation.clone(), reach.clone(), "consent", valid_from, valid_to));
             }
@@ -94,10 +99,10 @@ fn shared_types(consent: &Value) -> Vec<String> {
 }
 
 /// The organisation that owns an open task sees that task and what it names, nothing else.
-fn task(session: &mut Session<'_, '_>, task: &Value, person: &str) -> Result<Vec<Grant>, Fault> {
+fn task(session: &mut Session<'_, '_>, task: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
     let open = text(task, "status").is_some_and(|status| OPEN_TASK.contains(&status));
-    let Some(owner) = task.get("owner").filter(|_| open) else { return Ok(Vec::new()) };
-    let Some(organisation) = legal_entity(session, owner)? else { return Ok(Vec::new()) };
+    let Some(receiver) = task.get("owner").filter(|_| open) else { return Ok(Vec::new()) };
+    let Some(organisation) = legal_entity(session, receiver, owner)? else { return Ok(Vec::new()) };
     let mut reach = vec![format!("Task/{}", text(task, "id").unwrap_or_default()), "Patient".to_owned()];
     let inputs = array(task, "input").filter_map(|input| input.get("valueReference"));
     for named in inputs.chain(task.get("focus")).chain(array(task, "basedOn")) {

@@ -69,10 +69,27 @@ fn staged_or_stored_person(
 fn of_patient(session: &mut Session<'_, '_>, patient: &Value) -> Result<String, Fault> {
     let identifiers = national_identifiers(patient);
     if !identifiers.is_empty() {
+        one_person(session, &identifiers)?;
         return Ok(session.store.ensure_person(&identifiers)?);
     }
     // A patient without a national number (a newborn, a visitor) is a person of their own, known by the resource's id.
     Ok(patient.get("id").and_then(Value::as_str).unwrap_or_default().to_owned())
+}
+
+/// National numbers that stand together join two people's coordination for good: one of each kind, and no two people's.
+fn one_person(session: &mut Session<'_, '_>, identifiers: &[(String, String)]) -> Result<(), Fault> {
+    let mut known: Option<String> = None;
+    for (index, identifier) in identifiers.iter().enumerate() {
+        let doubled =
+            identifiers.iter().take(index).any(|earlier| earlier.0 == identifier.0 && earlier.1 != identifier.1);
+        let person = session.store.person(std::slice::from_ref(identifier))?;
+        let another = person.is_some() && known.is_some() && person != known;
+        if doubled || another {
+            return Err(two_people());
+        }
+        known = known.or(person);
+    }
+    Ok(())
 }
 
 fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Result<Option<String>, Fault> {
@@ -82,7 +99,11 @@ fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Re
         .find(|c| c.get("id").and_then(Value::as_str) == Some(id));
     let Some(patient) = patient else { return Ok(None) };
     let identifiers = national_identifiers(patient);
-    if identifiers.is_empty() { Ok(None) } else { Ok(Some(session.store.ensure_person(&identifiers)?)) }
+    if identifiers.is_empty() {
+        return Ok(None);
+    }
+    one_person(session, &identifiers)?;
+    Ok(Some(session.store.ensure_person(&identifiers)?))
 }
 
 /// The national numbers of a Patient, as (system, value).
@@ -117,5 +138,17 @@ fn dangling(rtype: ResourceType, path: &str) -> Fault {
             format!("{rtype}.{path} points at a Patient that is not here. Create it first, or use Reference.identifier."),
         )
         .at(format!("{rtype}.{path}")),
+    )
+}
+
+fn two_people() -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::Conflict,
+            "two-people",
+            "Patient.identifier har to numre av samme slag, eller numre som hører til to personer. Behold det som gjelder.",
+            "Patient.identifier has two numbers of one kind, or numbers of two people. Keep the one that holds.",
+        )
+        .at("Patient.identifier"),
     )
 }

@@ -23,6 +23,8 @@ pub struct Reply {
     pub retry_after: Option<u32>,
     /// What to call this request in logs and metrics: `read`, `search-type`, `appoint` …
     pub interaction: &'static str,
+    /// The client that asked, once its token was believed; for the log.
+    pub client: Option<String>,
     /// The type it was about, when there is one.
     pub rtype: Option<varde_fhir::ResourceType>,
 }

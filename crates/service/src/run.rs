@@ -6,7 +6,7 @@ use crate::operations;
 use crate::session::Session;
 use crate::{Call, Reply, admit};
 use serde_json::Value;
-use varde_fhir::{Issue, IssueCode, ResourceType};
+use varde_fhir::{Issue, IssueCode};
 
 /// Runs a call that the policy allows. Capabilities and batches never come here: they need no unit of work of their own.
 pub(crate) fn within(session: &mut Session<'_, '_>, call: Call) -> Result<Reply, Fault> {
@@ -21,13 +21,13 @@ pub(crate) fn within(session: &mut Session<'_, '_>, call: Call) -> Result<Reply,
         Call::Operation { operation, key, body, if_match } => {
             operations::run(session, operation, key.as_ref(), &body, if_match.as_deref())
         }
-        Call::Refused(refusal) => Err(Fault::Refused(refusal)),
+        Call::Refused(refusal) => Err(Fault::Refused(Box::new(refusal))),
         Call::Capabilities => retrieve::retrieve(session, &call),
     }
 }
 
 fn transaction(session: &mut Session<'_, '_>, body: &[u8]) -> Result<Reply, Fault> {
-    let bundle = admit::resource(session.context, ResourceType::Bundle, body)?;
+    let bundle = admit::bundle(session.context, body)?;
     let entries = bundle_entries(&bundle)?;
     let entries = entries.iter().enumerate().map(|(index, entry)| bundle::entry::read(session.context, index, entry));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;

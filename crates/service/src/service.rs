@@ -6,12 +6,12 @@ use crate::fault::Fault;
 use crate::interactions::bundle::entry;
 use crate::pages::{self, Pages};
 use crate::session::Session;
-use crate::{Call, Reply, Request, admit, answer, run};
+use crate::{Call, Prefer, Reply, Request, admit, answer, run};
 use serde_json::Value;
 use std::sync::Arc;
 use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
 use varde_fhir::outcome::operation_outcome;
-use varde_fhir::{Clock, Micros, ResourceType, capability, json};
+use varde_fhir::{Clock, Language, Micros, ResourceType, capability, json};
 use varde_store::Store;
 
 /// When what the CapabilityStatement says last changed (`CapabilityStatement.date`).
@@ -38,6 +38,15 @@ pub struct Service {
     inner: Arc<Inner>,
 }
 
+/// A request without its call.
+struct Caller {
+    authorization: Vec<String>,
+    request_id: String,
+    language: Language,
+    prefer: Prefer,
+    now: Micros,
+}
+
 struct Inner {
     store: Store,
     authenticator: Authenticator,
@@ -55,16 +64,19 @@ impl Service {
     /// Answers one request. Never panics, never fails: every failure is a [`Reply`] with an OperationOutcome.
     #[must_use]
     pub fn handle(&self, request: Request) -> Reply {
-        let now = self.inner.clock.now();
-        let (name, rtype) = (request.call.name(), request.call.rtype());
-        let asked = Asked::new(&request.call, &request.request_id, now, &self.inner.clock);
-        let mut reply = match self.answer(&request, now, asked) {
+        let Request { call, authorization, request_id, language, prefer, pretty } = request;
+        let caller = Caller { authorization, request_id, language, prefer, now: self.inner.clock.now() };
+        let (name, rtype) = (call.name(), call.rtype());
+        let asked = Asked::new(&call, &caller.request_id, caller.now, &self.inner.clock);
+        let mut client = None;
+        let mut reply = match self.answer(&caller, call, asked, &mut client) {
             Ok(reply) => reply,
-            Err(fault) => refuse(&request, &fault),
+            Err(fault) => refuse(&caller, &fault),
         };
         reply.interaction = name;
+        reply.client = client;
         reply.rtype = reply.rtype.or(rtype);
-        if request.pretty {
+        if pretty {
             reply.body = reply.body.map(indented);
         }
         reply
@@ -88,36 +100,34 @@ impl Service {
         }
     }
 
-    fn answer(&self, request: &Request, now: Micros, asked: Asked) -> Result<Reply, Fault> {
-        match &request.call {
+    fn answer(&self, caller: &Caller, call: Call, asked: Asked, client: &mut Option<String>) -> Result<Reply, Fault> {
+        let actor = self.inner.authenticator.authenticate(&caller.authorization);
+        *client = actor.as_ref().ok().map(|actor| actor.client.clone());
+        match call {
             Call::Capabilities => {
                 let reply = capabilities(&self.inner.settings);
                 self.audit(asked, reply.status, Trace::default())?;
                 Ok(reply)
             }
             Call::Refused(refusal) => {
-                let actor = self.inner.authenticator.authenticate(&request.authorization).ok();
                 let asked = actor.iter().fold(asked, Asked::by);
-                self.audit(asked, refusal.status, Trace::default())?;
-                Err(Fault::Refused(refusal.clone()))
+                self.audited_refusal(asked, Fault::Refused(Box::new(refusal)))
             }
-            call => self.authorised(request, call.clone(), now, asked),
+            call => match actor {
+                Ok(actor) => self.authorised(call, &self.context(caller, actor), asked),
+                Err(error) => self.audited_refusal(asked, Fault::Login(error)),
+            },
         }
     }
 
-    fn authorised(&self, request: &Request, call: Call, now: Micros, asked: Asked) -> Result<Reply, Fault> {
-        let actor = match self.inner.authenticator.authenticate(&request.authorization) {
-            Ok(actor) => actor,
-            Err(error) => return self.audited_refusal(asked, Fault::Login(error)),
-        };
-        let asked = asked.by(&actor);
-        if let Err(denied) = policy::allows(&actor, &call.act()) {
+    fn authorised(&self, call: Call, context: &Context, asked: Asked) -> Result<Reply, Fault> {
+        let asked = asked.by(&context.actor);
+        if let Err(denied) = policy::allows(&context.actor, &call.act()) {
             return self.audited_refusal(asked, denied.into());
         }
-        let context = self.context(request, actor, now);
         let result = match &call {
-            Call::Bundle { body } if is_batch(body) => self.batch(&context, body, &asked),
-            _ => self.execute(&context, call, Some(&asked)).map(|(reply, _)| reply),
+            Call::Bundle { body } if is_batch(body) => self.batch(context, body, &asked),
+            _ => self.execute(context, call, Some(&asked)).map(|(reply, _)| reply),
         };
         result.or_else(|fault| self.audited_refusal(asked, fault))
     }
@@ -147,7 +157,7 @@ impl Service {
 
     /// batch <https://hl7.org/fhir/R4/http.html#batch>: every entry is a request of its own; one audit row for all.
     fn batch(&self, context: &Context, body: &[u8], asked: &Asked) -> Result<Reply, Fault> {
-        let value = admit::resource(context, ResourceType::Bundle, body)?;
+        let value = admit::bundle(context, body)?;
         let mut trace = Trace::default();
         let mut answers = Pages::open("batch-response", &[], None);
         for (index, entry) in run::bundle_entries(&value)?.iter().enumerate() {
@@ -180,16 +190,16 @@ impl Service {
         self.inner.store.write(move |store| store.audit(&asked.row(status, &trace)).map_err(Fault::from))
     }
 
-    fn context(&self, request: &Request, actor: Actor, now: Micros) -> Context {
+    fn context(&self, caller: &Caller, actor: Actor) -> Context {
         Context {
             actor,
-            now,
+            now: caller.now,
             clock: self.inner.clock.clone(),
             base: self.inner.settings.base.clone(),
             test_environment: self.inner.settings.test_environment,
-            request_id: request.request_id.clone(),
-            language: request.language,
-            prefer: request.prefer,
+            request_id: caller.request_id.clone(),
+            language: caller.language,
+            prefer: caller.prefer,
         }
     }
 }
@@ -215,11 +225,11 @@ fn is_batch(body: &[u8]) -> bool {
         .is_ok_and(|value| value.get("type").and_then(Value::as_str) == Some("batch"))
 }
 
-fn refuse(request: &Request, fault: &Fault) -> Reply {
+fn refuse(caller: &Caller, fault: &Fault) -> Reply {
     if let Some(cause) = fault.cause() {
-        tracing::error!(request_id = %request.request_id, %cause, "request failed");
+        tracing::error!(request_id = %caller.request_id, %cause, "request failed");
     }
-    let outcome = operation_outcome(&fault.issues(), request.language, &request.request_id);
+    let outcome = operation_outcome(&fault.issues(), caller.language, &caller.request_id);
     Reply {
         body: Some(json::to_bytes(&outcome)),
         allow: fault.allow(),

@@ -72,6 +72,38 @@ impl Session<'_> {
         on!(&mut *self.connection, c => diesel::insert_into(audit::table).values(&link).execute(c))?;
         Ok(())
     }
+
+    /// The entries of a request: from the id in an OperationOutcome to what the log says of it.
+    ///
+    /// # Errors
+    /// When the database does not answer; [`StoreError::Corrupt`] when what was shown cannot be read.
+    pub fn audit_of(&mut self, request_id: &str) -> Result<Vec<AuditRow>, StoreError> {
+        let links = on!(&mut *self.connection, c => audit::table
+            .filter(audit::request_id.eq(clean(request_id)))
+            .order((audit::tenant, audit::number))
+            .load::<Link>(c))?;
+        links.into_iter().map(row_of).collect()
+    }
+}
+
+fn row_of(link: Link) -> Result<AuditRow, StoreError> {
+    let shown = serde_json::from_str(&link.shown)
+        .map_err(|error| StoreError::Corrupt(format!("audit {} link {}: {error}", link.tenant, link.number)))?;
+    Ok(AuditRow {
+        id: link.id,
+        at: link.at,
+        request_id: link.request_id,
+        tenant: link.tenant,
+        client: link.client,
+        person: link.person,
+        action: link.action,
+        interaction: link.interaction,
+        target: link.target,
+        status: link.status,
+        patient: link.patient,
+        basis: link.basis,
+        shown,
+    })
 }
 
 fn link_of(row: &AuditRow, tenant: String, number: i64) -> Link {

@@ -4,9 +4,8 @@ use crate::connection::on;
 use crate::error::StoreError;
 use crate::schema::resource;
 use crate::session::Session;
-use crate::sql::Sql;
-use crate::stored::{CURRENT, ROW_TEXT, Row, Stored};
-use crate::visible::{View, visible};
+use crate::stored::{CURRENT, Row, Stored};
+use crate::visible::View;
 use diesel::prelude::*;
 use varde_fhir::ResourceKey;
 
@@ -30,10 +29,7 @@ impl Session<'_> {
     /// # Errors
     /// When the database does not answer.
     pub fn get_visible(&mut self, key: &ResourceKey, view: &View) -> Result<Option<Stored>, StoreError> {
-        let mut sql = Sql::new();
-        sql.push("SELECT ").push(ROW_TEXT).push(" FROM resource r WHERE r.rtype = ").text(key.rtype.as_str());
-        sql.push(" AND r.id = ").text(key.id.as_str()).push(" AND ");
-        visible(&mut sql, "r", view);
-        sql.load::<Row>(self.connection)?.pop().map(Row::stored).transpose()
+        let Some(stored) = self.get(key)? else { return Ok(None) };
+        Ok(self.sees(&stored, view)?.then_some(stored))
     }
 }

@@ -64,6 +64,9 @@ impl Session<'_> {
             .select((outbox::id, outbox::attempts, outbox::at, outbox::kind, outbox::organisation, outbox::focus))
             .load::<Row>(c))?;
         let ids: Vec<i64> = rows.iter().map(|row| row.0).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         on!(&mut *self.connection, c => diesel::update(outbox::table)
             .filter(outbox::id.eq_any(&ids))
             .set((outbox::due.eq(until), outbox::attempts.eq(outbox::attempts + 1)))

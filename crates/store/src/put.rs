@@ -32,9 +32,9 @@ pub struct Put<'a> {
     pub resource: &'a Value,
     /// The JSON with id and meta in place, byte for byte as a read shall answer it.
     pub body: Vec<u8>,
-    /// Its business-unique keys, in the place of its earlier ones.
+    /// Its business-unique keys, in the place of its earlier ones; ignored when deleted.
     pub claims: Vec<String>,
-    /// The grants it gives, in the place of those it gave before.
+    /// The grants it gives, in the place of those it gave before; ignored when deleted.
     pub grants: Vec<Grant>,
 }
 
@@ -55,7 +55,8 @@ impl Session<'_> {
     #[expect(clippy::needless_pass_by_value, reason = "a version is put once")]
     pub fn put(&mut self, put: Put<'_>) -> Result<i64, StoreError> {
         let before = self.before(put.key)?;
-        self.refuse_claimed(before.as_ref().map(|before| before.pk), &put.claims)?;
+        let (claims, grants) = if put.deleted { (&[][..], &[][..]) } else { (&put.claims[..], &put.grants[..]) };
+        self.refuse_claimed(before.as_ref().map(|before| before.pk), claims)?;
         let sequence = self.next_sequence()?;
         let pk = before.as_ref().map_or(sequence, |before| before.pk);
         self.put_current(&put, pk, sequence, before.is_none())?;
@@ -68,8 +69,8 @@ impl Session<'_> {
         let entries = if put.deleted { Vec::new() } else { extract(put.key.rtype, put.resource, self.base) };
         let rows = self.index_rows(pk, put.key.rtype, entries)?;
         self.add_index(&rows)?;
-        self.add_claims(pk, &put.claims)?;
-        self.add_grants(pk, &put.grants)?;
+        self.add_claims(pk, claims)?;
+        self.add_grants(pk, grants)?;
         let person_changed = before.is_none_or(|before| before.patient != put.patient);
         if put.key.rtype == ResourceType::Patient && person_changed {
             self.repoint_references(put.key.id.as_str(), put.patient.as_deref())?;

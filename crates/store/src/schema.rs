@@ -168,7 +168,7 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token);
+diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token, access_grant);
 
 /// Every table, for the counts.
 pub(crate) const TABLES: [&str; 15] = [

@@ -28,6 +28,12 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     pool: Pool,
     writer: Writer,
@@ -42,8 +48,8 @@ impl Store {
     /// [`StoreError::Unavailable`] when the URL is not usable or the database cannot be reached.
     pub fn open(settings: Settings) -> Result<Self, StoreError> {
         let target = Arc::new(Target::parse(&settings.url)?);
-        let connection = migrate(&target)?;
-        let writer = Writer::start(Arc::clone(&target), connection, settings.clock.clone(), settings.base.clone())?;
+        migrate(&target)?;
+        let writer = Writer::start(Arc::clone(&target), settings.clock.clone(), settings.base.clone())?;
         let pool = Pool::new(target, settings.readers);
         Ok(Self(Arc::new(Inner { pool, writer, clock: settings.clock, base: settings.base })))
     }

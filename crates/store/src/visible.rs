@@ -1,9 +1,17 @@
 //! **The one authorised base relation** (`ARCHITECTURE.md`, invariants): what an organisation may see. Read, search, include
-//! and totals all narrow with this one predicate; what it leaves out does not exist.
+//! and totals all narrow with it; what it leaves out does not exist. It stands here twice, as SQL for many resources and as
+//! a statement prepared once for a single one (the most frequent request); the tests ask both the same questions.
 
+use crate::connection::on;
+use crate::error::StoreError;
+use crate::schema::{access_grant, resource};
+use crate::session::Session;
 use crate::sql::Sql;
+use crate::stored::Stored;
+use diesel::dsl::exists;
+use diesel::prelude::*;
 use varde_fhir::Micros;
-use varde_fhir::registry::{Group, served_types};
+use varde_fhir::registry::{Group, served, served_types};
 
 /// Through whose eyes the store is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +23,8 @@ pub struct View {
 }
 
 /// Adds the predicate for the table `resource` under the name `r`: a directory type, or the organisation's own, or granted
-/// now for this patient.
+/// now for this patient by whoever owns it. Nobody opens what another organisation wrote, to themselves or to a third
+/// (docs/decisions/0004).
 pub(crate) fn visible(sql: &mut Sql, r: &str, view: &View) {
     let Some(organisation) = &view.organisation else {
         sql.push("1 = 1");
@@ -27,9 +36,37 @@ pub(crate) fn visible(sql: &mut Sql, r: &str, view: &View) {
         .map(|served| format!("'{}'", served.rtype))
         .collect();
     sql.push(&format!("({r}.rtype IN ({}) OR {r}.owner = ", directory.join(", "))).text(organisation);
-    sql.push(" OR EXISTS (SELECT 1 FROM access_grant g WHERE g.organisation = ").text(organisation);
+    sql.push(&format!(
+        " OR EXISTS (SELECT 1 FROM access_grant g JOIN resource s ON s.pk = g.source AND s.owner = {r}.owner WHERE g.organisation = "
+    ));
+    sql.text(organisation);
     sql.push(&format!(
         " AND g.patient = {r}.patient AND g.reach IN ('*', {r}.rtype, {r}.rtype || '/' || {r}.id) AND g.valid_from <= "
     ));
     sql.number(view.now).push(" AND g.valid_to > ").number(view.now).push("))");
+}
+
+impl Session<'_> {
+    /// Whether `view` may see this resource now: [`visible`], for one.
+    pub(crate) fn sees(&mut self, stored: &Stored, view: &View) -> Result<bool, StoreError> {
+        let Some(organisation) = &view.organisation else { return Ok(true) };
+        let directory = served(stored.key.rtype).is_some_and(|served| served.group == Group::Directory);
+        if directory || stored.owner.as_ref() == Some(organisation) {
+            return Ok(true);
+        }
+        let (Some(patient), Some(owner)) = (&stored.patient, &stored.owner) else { return Ok(false) };
+        let reach = access_grant::reach
+            .eq("*")
+            .or(access_grant::reach.eq(stored.key.rtype.as_str()))
+            .or(access_grant::reach.eq(stored.key.to_string()));
+        let grant = access_grant::table
+            .inner_join(resource::table.on(resource::pk.eq(access_grant::source)))
+            .filter(resource::owner.eq(owner))
+            .filter(access_grant::patient.eq(patient))
+            .filter(access_grant::organisation.eq(organisation))
+            .filter(reach)
+            .filter(access_grant::valid_from.le(view.now))
+            .filter(access_grant::valid_to.gt(view.now));
+        Ok(on!(&mut *self.connection, c => diesel::select(exists(grant)).get_result::<bool>(c))?)
+    }
 }

@@ -24,15 +24,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread on a connection that is already open.
-    pub(crate) fn start(
-        target: Arc<Target>,
-        connection: Connection,
-        clock: Clock,
-        base: String,
-    ) -> Result<Self, StoreError> {
+    /// Connects and starts the thread.
+    pub(crate) fn start(target: Arc<Target>, clock: Clock, base: String) -> Result<Self, StoreError> {
         let (queue, waiting) = sync_channel(QUEUE);
-        let mut desk = Desk { target, connection: Some(connection), place: Place { clock, base } };
+        let connection = Some(target.connect(Role::Writer)?);
+        let mut desk = Desk { target, connection, place: Place { clock, base } };
         let thread = std::thread::Builder::new()
             .name("varde-writer".into())
             .spawn(move || desk.work(&waiting))
@@ -120,7 +116,9 @@ impl Desk {
         let connection = match begin(&mut self.connection, &self.target) {
             Ok(connection) => connection,
             Err(error) => {
+                // Who waits behind would only wait for the same refusal.
                 group.extend(next);
+                group.extend(waiting.try_iter());
                 return Err(error);
             }
         };

@@ -4,38 +4,44 @@
 use super::sources::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The first circle, as module names, or none.
-pub fn find(sources: &[Source]) -> Option<Vec<String>> {
+/// The circles, each as the modules that lead back to each other.
+pub(crate) fn find(sources: &[Source]) -> Vec<Vec<String>> {
+    let tests: Vec<String> = sources.iter().flat_map(test_modules).collect();
+    let tested = |module: &str| tests.iter().any(|t| module == t || module.starts_with(&format!("{t}::")));
+    let sources: Vec<&Source> = sources.iter().filter(|source| !tested(&source.module)).collect();
     let modules: BTreeSet<&str> = sources.iter().map(|source| source.module.as_str()).collect();
     let root = sources.iter().find(|source| source.module.is_empty());
     let exports = root.map(|root| exports(&root.text, &modules)).unwrap_or_default();
     let mut uses: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for source in sources.iter().filter(|source| !source.module.is_empty()) {
+    for source in sources.iter().copied().filter(|source| !source.module.is_empty()) {
         let targets = paths(source).into_iter().filter_map(|path| target(&path, &modules, &exports));
         let targets = targets.filter(|target| *target != source.module && !target.is_empty());
         uses.insert(&source.module, targets.collect());
     }
-    let mut done = BTreeSet::new();
-    uses.keys().find_map(|module| walk(module, &uses, &mut Vec::new(), &mut done))
+    let reach: BTreeMap<&str, BTreeSet<&str>> = uses.keys().map(|module| (*module, reachable(module, &uses))).collect();
+    let mut circles: Vec<Vec<String>> = Vec::new();
+    for (module, reached) in reach.iter().filter(|(module, reached)| reached.contains(*module)) {
+        let back = |other: &&&str| reach.get(**other).is_some_and(|from| from.contains(module));
+        let circle: Vec<String> = reached.iter().filter(back).map(|other| (*other).to_owned()).collect();
+        if !circles.contains(&circle) {
+            circles.push(circle);
+        }
+    }
+    circles
 }
 
-fn walk<'a>(
-    module: &'a str,
-    uses: &'a BTreeMap<&str, BTreeSet<String>>,
-    path: &mut Vec<&'a str>,
-    done: &mut BTreeSet<&'a str>,
-) -> Option<Vec<String>> {
-    if let Some(start) = path.iter().position(|earlier| *earlier == module) {
-        let circle = path[start..].iter().chain([&module]);
-        return Some(circle.map(|module| (*module).to_owned()).collect());
+/// Every module that one uses, directly or through others.
+fn reachable<'a>(module: &str, uses: &'a BTreeMap<&str, BTreeSet<String>>) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<&str> = vec![module];
+    while let Some(module) = next.pop() {
+        for used in uses.get(module).into_iter().flatten() {
+            if reached.insert(used.as_str()) {
+                next.push(used);
+            }
+        }
     }
-    if !done.insert(module) {
-        return None;
-    }
-    path.push(module);
-    let found = uses.get(module).into_iter().flatten().find_map(|next| walk(next, uses, path, done));
-    path.pop();
-    found
+    reached
 }
 
 /// Every path a file names, written out from the crate's root.
@@ -45,7 +51,8 @@ fn paths(source: &Source) -> Vec<String> {
     for (prefix, base) in bases(source) {
         for (at, _) in code.match_indices(&prefix) {
             let before = code[..at].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+            // `pub(in crate::…)` says who may see, not what is used.
+            if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') || code[..at].ends_with("(in ") {
                 continue;
             }
             expand(&base, &code[at + prefix.len()..], &mut paths);
@@ -136,9 +143,17 @@ fn exports(text: &str, modules: &BTreeSet<&str>) -> BTreeMap<String, String> {
     exports
 }
 
+/// The modules that a file declares for its tests only.
+fn test_modules(source: &Source) -> Vec<String> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let declared =
+        lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]").filter_map(|pair| pair[1].strip_prefix("mod "));
+    declared.filter_map(|rest| rest.strip_suffix(';')).map(|name| join(&source.module, name)).collect()
+}
+
 /// The text without comments and without its test module.
 fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or(text);
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
@@ -148,18 +163,18 @@ fn circles_are_seen() {
         |module: &str, text: &str| Source { path: module.into(), module: module.to_owned(), text: text.to_owned() };
     let root = || source("", "mod a;\nmod b;\npub use b::Thing;\n");
     let straight = [root(), source("a", "use crate::b::{self, Other};"), source("b", "use std::fmt;")];
-    assert_eq!(find(&straight), None);
+    assert!(find(&straight).is_empty());
     let through_the_root = [root(), source("a", "fn f() {}"), source("b", "use crate::a::f;")];
-    assert_eq!(find(&through_the_root), None);
+    assert!(find(&through_the_root).is_empty());
     let round = [root(), source("a", "use crate::{Thing, x};"), source("b", "use crate::a::f;")];
-    assert_eq!(find(&round), Some(vec!["a".to_owned(), "b".to_owned(), "a".to_owned()]));
+    assert_eq!(find(&round), [["a", "b"]]);
     let parent = [root(), source("a", "mod c;"), source("a::c", "use super::f;"), source("b", "")];
-    assert_eq!(find(&parent), Some(vec!["a".to_owned(), "a::c".to_owned(), "a".to_owned()]));
+    assert_eq!(find(&parent), [["a", "a::c"]]);
     let tested = [
         root(),
         source("a", "mod c;"),
-        source("a::c", "#[cfg(test)]\nmod tests { use super::super::f; }"),
+        source("a::c", "#[cfg(test)]\nmod tests {\nuse super::super::f; }"),
         source("b", ""),
     ];
-    assert_eq!(find(&tested), None);
+    assert!(find(&tested).is_empty());
 }

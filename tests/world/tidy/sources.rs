@@ -5,23 +5,23 @@ use std::path::{Path, PathBuf};
 
 /// One source file.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     /// Where it is.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Its module path inside the crate: `""` for the root, `interactions::read` for `interactions/read.rs`.
-    pub module: String,
+    pub(crate) module: String,
     /// Its text.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 impl Source {
     /// The files of `crates/{name}/src`.
-    pub fn of_crate(name: &str) -> Vec<Self> {
+    pub(crate) fn of_crate(name: &str) -> Vec<Self> {
         Self::below(&root().join("crates").join(name).join("src"))
     }
 
     /// The files below a source folder.
-    pub fn below(folder: &Path) -> Vec<Self> {
+    pub(crate) fn below(folder: &Path) -> Vec<Self> {
         let mut found = Vec::new();
         let mut folders = vec![folder.to_owned()];
         while let Some(next) = folders.pop() {
@@ -54,12 +54,12 @@ fn module(relative: &Path) -> String {
 }
 
 /// The workspace's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_owned()
 }
 
 /// The names of the crates' folders.
-pub fn crates() -> Vec<String> {
+pub(crate) fn crates() -> Vec<String> {
     let entries = fs::read_dir(root().join("crates")).expect("crates/");
     let mut names: Vec<String> =
         entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
@@ -68,7 +68,7 @@ pub fn crates() -> Vec<String> {
 }
 
 /// The names under `[dependencies]` of a crate.
-pub fn manifest(name: &str) -> Vec<String> {
+pub(crate) fn manifest(name: &str) -> Vec<String> {
     let path = root().join("crates").join(name).join("Cargo.toml");
     let text = fs::read_to_string(path).expect("a manifest");
     let section = text.split("\n[dependencies]").nth(1).unwrap_or_default();

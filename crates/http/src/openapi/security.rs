@@ -2,6 +2,7 @@
 //! <https://hl7.org/fhir/smart-app-launch/STU2/scopes-and-launch-context.html>.
 
 use super::options::Options;
+use serde_json::Value;
 use utoipa::openapi::SecurityRequirement;
 use utoipa::openapi::security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme};
 use varde_fhir::ResourceType;
@@ -33,6 +34,16 @@ pub(super) fn schemes(options: &Options) -> Vec<(&'static str, SecurityScheme)> 
     };
     let flow = Flow::ClientCredentials(ClientCredentials::new(endpoint, scopes));
     vec![(BEARER, SecurityScheme::Http(http)), (name, SecurityScheme::OAuth2(OAuth2::with_description([flow], text)))]
+}
+
+/// Puts the scheme that needs a pasted token last: forms show them in this order.
+pub(super) fn bearer_last(document: &mut Value) {
+    let schemes = document.pointer_mut("/components/securitySchemes").and_then(Value::as_object_mut);
+    if let Some((schemes, bearer)) =
+        schemes.and_then(|schemes| schemes.shift_remove(BEARER).map(|bearer| (schemes, bearer)))
+    {
+        schemes.insert(BEARER.to_owned(), bearer);
+    }
 }
 
 fn resource_scopes() -> impl Iterator<Item = (String, String)> {

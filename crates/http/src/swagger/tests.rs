@@ -1,3 +1,5 @@
+//! The Swagger UI page: what it is given, and that nothing of it leaves the machine.
+
 use super::*;
 use actix_web::http::StatusCode;
 use actix_web::{App, test};
@@ -40,7 +42,7 @@ async fn the_page_opens_on_the_main_job_and_asks_nobody_else() {
     let (_, _, _, body) = get(true, "/swagger-ui/swagger-initializer.js").await;
     let script = std::str::from_utf8(&body).unwrap();
     for part in [
-        r#""url": "/openapi.json""#,
+        r#""url": "/openapi-3.0.json""#,
         r#""docExpansion": "none""#,
         r#""defaultModelsExpandDepth": -1"#,
         r#""persistAuthorization": true"#,

@@ -42,6 +42,8 @@ fn one_koordinator_in_a_team() {
     check_team("three in sequence", World::new(), team(&three), &[]);
 }
 
+const NO_CONSENT: &str = "consent-required CareTeam.participant[0]";
+
 #[test]
 fn one_koordinator_in_a_trust() {
     let expected = ["one-koordinator CareTeam.participant[0]"];
@@ -56,7 +58,10 @@ fn one_koordinator_in_a_trust() {
         &expected,
     );
     check("neither written", &world().with(HELSE_BERGEN, other()), &[("Consent/c1", Some(consent()))], &[]);
-    check("another trust", &world().with(HARALDSPLASS, other()), &[("CareTeam/t2", None)], &[]);
+    let elsewhere = || world().with(HARALDSPLASS, other());
+    check("another trust, on our consent", &elsewhere(), &[("CareTeam/t2", None)], &[NO_CONSENT]);
+    let theirs = but(consent(), "id", json!("c2"));
+    check("another trust, on its own", &elsewhere().with(HARALDSPLASS, theirs), &[("CareTeam/t2", None)], &[]);
     let suspended = but(other(), "status", json!("suspended"));
     check("a suspended team", &world().with(HELSE_BERGEN, suspended), &[("CareTeam/t2", None)], &[]);
 }

@@ -75,7 +75,9 @@ fn load(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Kept>, Fault>
 fn find(session: &mut Session<'_, '_>, wanted: &MemberRef) -> Result<Option<Value>, Fault> {
     let stored: Option<Stored> = match wanted {
         MemberRef::Key(key) => session.current(key)?,
-        MemberRef::Identifier { rtype, system, value } => directory::by_identifier(session, *rtype, system, value)?,
+        MemberRef::Identifier { rtype, system, value } => {
+            directory::by_identifier(session, *rtype, system, value)?.into_iter().next()
+        }
     };
     stored.filter(|stored| !stored.deleted).as_ref().map(parse_stored).transpose()
 }

@@ -16,7 +16,7 @@ pub(crate) fn push(session: &mut Session<'_, '_>, staged: &Staged) -> Result<(),
     let after = receivers(session, staged, staged.after.as_ref(), &person)?;
     let mut told = after.clone();
     if matches!(staged.key.rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
-        told.extend(shared_with(session, staged.key.rtype, &person)?);
+        told.extend(shared_with(session, staged, &person)?);
     }
     for organisation in &told {
         event(session, kind, organisation, staged)?;
@@ -56,17 +56,19 @@ fn receivers(
     Ok(organisations)
 }
 
-/// The organisations that an active consent shares this type with.
-fn shared_with(session: &mut Session<'_, '_>, rtype: ResourceType, person: &str) -> Result<BTreeSet<String>, Fault> {
+/// The organisations that an active consent of the same owner shares this type with: others' consents do not open it.
+fn shared_with(session: &mut Session<'_, '_>, staged: &Staged, person: &str) -> Result<BTreeSet<String>, Fault> {
     let mut organisations = BTreeSet::new();
     for stored in session.store.compartment(person, &[ResourceType::Consent])? {
         let consent = parse_stored(&stored)?;
-        if view::text(&consent, "status") != Some("active") {
+        if view::text(&consent, "status") != Some("active") || stored.owner != staged.owner {
             continue;
         }
         let grants = grants::of(session, ResourceType::Consent, &consent, person, stored.owner.as_deref())?;
         let now = session.context.now;
-        let open = grants.into_iter().filter(|g| g.reach == rtype.as_str() && g.valid_from <= now && now < g.valid_to);
+        let open = grants
+            .into_iter()
+            .filter(|g| g.reach == staged.key.rtype.as_str() && g.valid_from <= now && now < g.valid_to);
         organisations.extend(open.map(|grant| grant.organisation));
     }
     Ok(organisations)

@@ -140,7 +140,7 @@ impl Output {
     }
 
     /// Adds a parameter with parts.
-    pub(crate) fn parts(&mut self, name: &str, parts: Parts) {
+    pub(crate) fn parts(&mut self, name: &str, parts: &Parts) {
         self.parameters.push(json!({ "name": name, "part": parts.0 }));
     }
 
@@ -166,7 +166,7 @@ impl Parts {
     }
 
     /// Adds a part with parts.
-    pub(crate) fn parts(&mut self, name: &str, parts: Self) {
+    pub(crate) fn parts(&mut self, name: &str, parts: &Self) {
         self.0.push(json!({ "name": name, "part": parts.0 }));
     }
 }

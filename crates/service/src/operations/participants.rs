@@ -2,9 +2,9 @@
 
 use crate::commit::people_of;
 use crate::fault::Fault;
-use crate::operations::records::{set, url};
+use crate::roles::end_role;
 use crate::session::Session;
-use serde_json::{Value, json};
+use serde_json::Value;
 use varde_fhir::identifier::HPR;
 use varde_fhir::{Issue, IssueCode, Language, Reference, terminology, view};
 use varde_store::Stored;
@@ -54,13 +54,9 @@ pub(crate) fn find(session: &mut Session<'_, '_>, team: &Value, role: &str, memb
 
 /// Ends a participant's role.
 pub(crate) fn end(team: &mut Value, index: usize, end: &str, reason: &str) {
-    let Some(participant) = team.get_mut("participant").and_then(|p| p.get_mut(index)) else { return };
-    let mut period = participant.get("period").cloned().unwrap_or_else(|| json!({}));
-    set(&mut period, "end", end.into());
-    let mut extensions = view::items(participant, "extension").to_vec();
-    extensions.push(json!({ "url": url("end-reason"), "valueString": reason }));
-    set(participant, "period", period);
-    set(participant, "extension", extensions.into());
+    if let Some(participant) = team.get_mut("participant").and_then(|p| p.get_mut(index)) {
+        end_role(participant, end, reason);
+    }
 }
 
 /// The resource a reference leads to, if the actor may see it.

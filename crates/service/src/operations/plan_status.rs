@@ -8,6 +8,8 @@ use super::records::is_protected;
 use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
 use crate::{Reply, answer};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use varde_fhir::identifier::is_national_system;
@@ -30,12 +32,11 @@ pub(crate) fn plan_status(session: &mut Session<'_, '_>, input: &Input) -> Resul
         parts.value("identifier", "valueIdentifier", Some(identifier.clone()));
         let known = visible_coordination(session, &identifier)?;
         status(session, &known, &mut parts)?;
-        output.parts("patient", parts);
+        output.parts("patient", &parts);
     }
     let body = output.close();
     let mut reply = answer::made(200, &body);
-    let digest: [u8; 32] = Sha256::digest(body.to_string()).into();
-    reply.etag = Some(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect());
+    reply.etag = Some(URL_SAFE_NO_PAD.encode(Sha256::digest(body.to_string())));
     reply.rtype = Some(ResourceType::CarePlan);
     Ok(reply)
 }
@@ -83,12 +84,12 @@ fn status(session: &mut Session<'_, '_>, known: &[(Stored, Value)], parts: &mut 
     parts.value("hasActivePlan", "valueBoolean", Some(active.into()));
     for (stored, plan) in &plans {
         session.show(stored);
-        parts.parts("plan", plan_parts(stored, plan));
+        parts.parts("plan", &plan_parts(stored, plan));
     }
     for (stored, team) in of(ResourceType::CareTeam) {
         session.show(stored);
         for koordinator in koordinators(session, team)? {
-            parts.parts("koordinator", koordinator);
+            parts.parts("koordinator", &koordinator);
         }
     }
     for (stored, patient) in of(ResourceType::Patient) {

@@ -144,11 +144,14 @@ pub(crate) fn own_patient(session: &mut Session<'_, '_>, person: &str) -> Result
     own.map(parse_stored).transpose()
 }
 
-/// The active koordinator consents of the person, those staged here among them.
+/// The active koordinator consents that this organisation recorded, those staged here among them.
 pub(crate) fn active_consents(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fault> {
     let mut consents = Vec::new();
+    let tenant = session.context.actor.tenant.clone();
     for stored in session.store.compartment(person, &[ResourceType::Consent])? {
-        consents.push(parse_stored(&stored)?);
+        if stored.owner.as_deref() == Some(tenant.as_str()) {
+            consents.push(parse_stored(&stored)?);
+        }
     }
     let staged = session.staged.iter().filter(|staged| staged.key.rtype == ResourceType::Consent);
     consents.extend(staged.filter_map(|staged| staged.after.clone()));

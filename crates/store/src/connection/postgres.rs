@@ -41,7 +41,8 @@ impl PostgresTarget {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
-        config.tcp_user_timeout(Duration::from_secs(30)).application_name("varde");
+        let (idle, unanswered) = (Duration::from_mins(1), Duration::from_secs(30));
+        config.keepalives_idle(idle).tcp_user_timeout(unanswered).application_name("varde");
         Ok(Self { config, tls: MakeRustlsConnect::new(tls(authority.as_deref())?) })
     }
 
@@ -69,8 +70,11 @@ impl PostgresTarget {
 
 /// Why a server let nobody in: its message, or that it is not there.
 fn refused(error: &tokio_postgres::Error) -> StoreError {
-    let reason = error.as_db_error().map_or_else(|| error.to_string(), |answer| answer.message().to_owned());
-    StoreError::Unavailable(reason)
+    if let Some(answer) = error.as_db_error() {
+        return StoreError::Unavailable(answer.message().to_owned());
+    }
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    StoreError::Unavailable(format!("{error}{cause}"))
 }
 
 /// Takes `sslrootcert`, which `tokio-postgres` does not know, out of the URL.

@@ -166,19 +166,27 @@ fn key_of(url: &str, interaction: Interaction) -> Result<ResourceKey, Fault> {
 }
 
 fn missing(element: &str) -> Fault {
-    Fault::invalid(Issue::error(
-        IssueCode::Required,
-        "required-element",
-        format!("Oppføringen mangler {element}."),
-        format!("The entry has no {element}."),
-    ))
+    Fault::invalid(
+        Issue::error(
+            IssueCode::Required,
+            "required-element",
+            format!("Oppføringen mangler {element}."),
+            format!("The entry has no {element}."),
+        )
+        .at(element),
+    )
 }
 
 fn bad_url(element: &str) -> Fault {
-    Fault::invalid(Issue::error(
-        IssueCode::NotSupported,
-        "unsupported-entry",
-        format!("{element} er ikke noe en oppføring kan be om her: POST Type, PUT Type/id, DELETE Type/id eller GET."),
-        format!("{element} is nothing an entry can ask here: POST Type, PUT Type/id, DELETE Type/id or GET."),
-    ))
+    Fault::invalid(
+        Issue::error(
+            IssueCode::NotSupported,
+            "unsupported-entry",
+            format!(
+                "{element} er ikke noe en oppføring kan be om her: POST Type, PUT Type/id, DELETE Type/id eller GET."
+            ),
+            format!("{element} is nothing an entry can ask here: POST Type, PUT Type/id, DELETE Type/id or GET."),
+        )
+        .at(element),
+    )
 }

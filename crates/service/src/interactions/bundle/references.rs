@@ -5,6 +5,7 @@ use super::entry::{self, Entry};
 use super::plan::Planned;
 use crate::fault::Fault;
 use crate::interactions::create;
+use crate::references;
 use crate::session::Session;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ fn resolve_conditions(
     value: &mut Value,
     links: &mut BTreeMap<String, String>,
 ) -> Result<(), Fault> {
-    for text in references(value) {
+    for text in references::all(value) {
         let Reference::Conditional(condition) = Reference::literal(&text, &session.context.base) else { continue };
         if links.contains_key(&text) {
             continue;
@@ -66,26 +67,7 @@ fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
 }
 
 fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
-    if references(resource).iter().any(|text| text.starts_with("urn:uuid:")) { Err(no_entry()) } else { Ok(()) }
-}
-
-/// Every `reference` text in a resource.
-fn references(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut rest = vec![value];
-    while let Some(value) = rest.pop() {
-        match value {
-            Value::Array(items) => rest.extend(items),
-            Value::Object(members) => {
-                if let Some(Value::String(text)) = members.get("reference") {
-                    found.push(text.clone());
-                }
-                rest.extend(members.values());
-            }
-            _ => {}
-        }
-    }
-    found
+    if references::all(resource).iter().any(|text| text.starts_with("urn:uuid:")) { Err(no_entry()) } else { Ok(()) }
 }
 
 fn no_match() -> Fault {

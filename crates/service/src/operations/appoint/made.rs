@@ -33,20 +33,21 @@ impl Made {
     }
 }
 
-/// The answer: everything that was made, read back as it was stored.
+/// The answer: everything that was made, read back as it stands. The team and the note must be there; a letter or task that
+/// was deleted since is left out.
 pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply, Fault> {
     let mut output = Output::default();
-    let named = [("return", made.team.iter()), ("journalNote", made.note.iter())];
-    for (name, keys) in named {
-        for key in keys {
-            output.resource(name, &read_back(session, key)?);
+    for (name, key) in [("return", &made.team), ("journalNote", &made.note)] {
+        if let Some(key) = key {
+            output.resource(name, &read_back(session, key)?.ok_or_else(|| Fault::Gone(key.clone()))?);
         }
     }
-    for key in &made.communications {
-        output.resource("communication", &read_back(session, key)?);
-    }
-    for key in &made.tasks {
-        output.resource("task", &read_back(session, key)?);
+    for (name, keys) in [("communication", &made.communications), ("task", &made.tasks)] {
+        for key in keys {
+            if let Some(resource) = read_back(session, key)? {
+                output.resource(name, &resource);
+            }
+        }
     }
     if !session.warnings.is_empty() {
         let context = session.context;
@@ -57,8 +58,12 @@ pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply,
     Ok(reply)
 }
 
-fn read_back(session: &mut Session<'_, '_>, key: &ResourceKey) -> Result<Value, Fault> {
+/// What stands at a key; `None` when it was deleted.
+fn read_back(session: &mut Session<'_, '_>, key: &ResourceKey) -> Result<Option<Value>, Fault> {
     let stored = session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
+    if stored.deleted {
+        return Ok(None);
+    }
     session.show(&stored);
-    parse_stored(&stored)
+    parse_stored(&stored).map(Some)
 }

@@ -36,6 +36,16 @@ pub(super) fn tell(
     }
 }
 
+/// Says again why the municipality was not told, to somebody who asks for the same appointment once more.
+pub(super) fn warn_again(session: &mut Session<'_, '_>, request: &Appointing, person: &str) -> Result<(), Fault> {
+    if request.role == "18"
+        && let Err(warning) = receiver(session, person)?
+    {
+        session.warnings.push(warning);
+    }
+    Ok(())
+}
+
 /// The koordinerende enhet to tell, or why nobody is told.
 fn receiver(session: &mut Session<'_, '_>, person: &str) -> Result<Result<Value, Issue>, Fault> {
     let Some(patient) = records::own_patient(session, person)? else { return Ok(Err(no_address())) };
@@ -51,11 +61,12 @@ fn receiver(session: &mut Session<'_, '_>, person: &str) -> Result<Result<Value,
 
 /// Whether an active koordinator consent names the municipality among those who may be told.
 fn consented(session: &mut Session<'_, '_>, person: &str, orgnr: &str) -> Result<bool, Fault> {
+    let tenant = session.context.actor.tenant.clone();
     for consent in records::active_consents(session, person)? {
         let provision = consent.get("provision").cloned().unwrap_or_default();
         for actor in view::items(&provision, "actor") {
             let reference = actor.get("reference").cloned().unwrap_or_default();
-            if directory::legal_entity(session, &reference)?.as_deref() == Some(orgnr) {
+            if directory::legal_entity(session, &reference, Some(&tenant))?.as_deref() == Some(orgnr) {
                 return Ok(true);
             }
         }

@@ -1,6 +1,7 @@
 //! The same business identifier again: the same answer, nothing new. An EPJ that lost the answer may simply ask once more.
 
 use super::made::{Made, reply};
+use super::municipality;
 use super::request::Appointing;
 use crate::Reply;
 use crate::fault::Fault;
@@ -29,6 +30,9 @@ pub(super) fn answered(
         return Err(reused());
     }
     let made = made(&stored.key, &context);
+    if made.tasks.is_empty() {
+        municipality::warn_again(session, request, person)?;
+    }
     reply(session, &made).map(Some)
 }
 

@@ -26,10 +26,11 @@ pub(super) fn stage(
         let index = participants::find(session, &team, &request.role, replaced)?;
         participants::end(&mut team, index, &request.start, "replaced");
     }
-    let index = view::items(&team, "participant").len();
-    if let Some(participants) = team.get_mut("participant").and_then(Value::as_array_mut) {
-        participants.push(participant(request, member));
-    }
+    // A team that an EPJ wrote may have no participant yet.
+    let mut participants = view::items(&team, "participant").to_vec();
+    let index = participants.len();
+    participants.push(participant(request, member));
+    set(&mut team, "participant", participants.into());
     let stored = match &before {
         Some(stored) => session.update(stored, team)?,
         None => session.create(ResourceType::CareTeam, team)?,
@@ -61,7 +62,6 @@ fn new_team(session: &Session<'_, '_>, request: &Appointing) -> Value {
         }] }],
         "name": "Koordineringsteam",
         "subject": request.patient,
-        "participant": [],
         "managingOrganization": [{
             "type": "Organization",
             "identifier": { "system": ENH, "value": session.context.actor.tenant },

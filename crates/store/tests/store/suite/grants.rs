@@ -1,8 +1,11 @@
 //! Who sees what: the one authorised base relation, through every verb that narrows.
 
-use super::world::{Draft, HOSPITAL, MUNICIPALITY, STRANGER, World, ids, key, on_both, paged, query, totalled};
+use super::world::{
+    Draft, HOSPITAL, MUNICIPALITY, STRANGER, World, ids, key, on_both, paged, query, token, totalled, with,
+};
 use serde_json::json;
 use varde_fhir::ResourceType;
+use varde_fhir::query::Modifier;
 use varde_store::{Grant, View};
 
 on_both!(
@@ -10,6 +13,7 @@ on_both!(
     a_grant_reaches_as_far_as_it_says,
     a_grant_holds_from_its_first_instant_until_before_its_last,
     grants_follow_their_source,
+    a_grant_opens_only_what_the_organisation_that_gives_it_wrote,
     what_is_not_seen_is_not_counted_either,
 );
 
@@ -24,9 +28,15 @@ fn grant(reach: &str) -> Grant {
     }
 }
 
+/// Whether the resource is seen: by its address, and by a search, which must agree.
 fn sees(world: &World, address: &str, organisation: Option<&str>, now: i64) -> bool {
-    let view = View { organisation: organisation.map(str::to_owned), now };
-    world.read(|session| session.get_visible(&key(address), &view)).is_some()
+    let (key, view) = (key(address), View { organisation: organisation.map(str::to_owned), now });
+    let by_id = with(query(key.rtype), "_id", Modifier::None, &[token(key.id.as_str())]);
+    let (one, many) =
+        world.read(|session| Ok((session.get_visible(&key, &view)?, session.search(&by_id, &view, None)?.matches)));
+    let one = one.filter(|stored| !stored.deleted);
+    assert_eq!(one.as_ref(), many.first(), "{address}");
+    one.is_some()
 }
 
 fn the_owner_sees_its_own_and_everybody_the_directory(world: &World) {
@@ -85,6 +95,19 @@ fn grants_follow_their_source(world: &World) {
     Draft::new("Consent/c", json!({})).version(4).deleted().store(world);
     assert!(!sees(world, "CarePlan/1", Some(MUNICIPALITY), 1500));
     assert_eq!(world.count("access_grant"), 0);
+}
+
+fn a_grant_opens_only_what_the_organisation_that_gives_it_wrote(world: &World) {
+    for (address, owner) in [("CareTeam/1", HOSPITAL), ("CareTeam/2", STRANGER)] {
+        Draft::new(address, json!({})).owner(owner).patient("p").store(world);
+    }
+    let seen = || ["CareTeam/1", "CareTeam/2"].map(|address| sees(world, address, Some(MUNICIPALITY), 1500));
+    Draft::new("Consent/c", json!({})).owner(STRANGER).grant(grant("*")).store(world);
+    assert_eq!(seen(), [false, true]);
+    Draft::new("Task/t", json!({})).owner(STRANGER).grant(grant("CareTeam/1")).store(world);
+    assert_eq!(seen(), [false, true]);
+    Draft::new("Task/u", json!({})).owner(HOSPITAL).grant(grant("CareTeam/1")).store(world);
+    assert_eq!(seen(), [true, true]);
 }
 
 fn what_is_not_seen_is_not_counted_either(world: &World) {

@@ -55,6 +55,17 @@ fn a_store_lives_in_an_async_program(world: &World) {
 }
 
 #[test]
+fn a_postgres_that_is_gone_is_unavailable() {
+    let Some(world) = World::postgres() else { return };
+    world.lose_database();
+    let read = world.store.read(|session| session.get(&key("Goal/1")));
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    let write = Draft::new("Goal/1", json!({})).try_into_store(&world.store, world.now());
+    assert!(matches!(write, Err(StoreError::Unavailable(_))), "{write:?}");
+    assert!(matches!(world.store.ready(), Err(StoreError::Unavailable(_))));
+}
+
+#[test]
 fn an_unusable_url_is_unavailable_and_not_repeated() {
     for url in [
         "",

@@ -104,6 +104,13 @@ impl World {
         }
     }
 
+    /// The database is gone, with everything in it.
+    pub(crate) fn lose_database(&self) {
+        if let Some(Server { url, database }) = &self.server {
+            statements(url, &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"));
+        }
+    }
+
     pub(crate) fn read<T>(&self, f: impl FnOnce(&mut Session<'_>) -> Result<T, StoreError>) -> T {
         self.store.read(f).unwrap()
     }
@@ -146,9 +153,7 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         self.store.close();
-        if let Some(Server { url, database }) = &self.server {
-            statements(url, &format!("DROP DATABASE {database} WITH (FORCE)"));
-        }
+        self.lose_database();
     }
 }
 
