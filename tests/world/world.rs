@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use varde_auth::{Authenticator, Binding, Mode};
 use varde_fhir::Clock;
 use varde_service::Service;
-use varde_store::{Store, StoreError};
+use varde_store::{Session, Store, StoreError};
 
 /// When every test takes place, unless it moves the clock: a Sunday afternoon in Oslo.
 pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
@@ -104,7 +104,7 @@ impl World {
         let settings =
             varde_http::Settings { base, issuer: root.clone(), workers: 2, clock: clock.clone(), ..Default::default() };
         let running = varde_http::start_on(listener, service, settings).expect("a server");
-        let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
+        let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("a client");
         Self { root, clock, store, authenticator, client, _running: running, database }
     }
 
@@ -138,7 +138,7 @@ impl World {
             whole.extend(changes);
             whole.retain(|_, value| !value.is_null());
         }
-        let header = header.as_object().cloned().unwrap_or_else(Map::new);
+        let header = if let Value::Object(header) = header { header } else { Map::new() };
         issuer.sign(&whole, &header).expect("a signature")
     }
 
@@ -155,7 +155,7 @@ impl World {
 
     /// Sends a request.
     pub(crate) fn send(&self, request: RequestBuilder) -> Answer {
-        Answer::read(request.send().expect("an answer"))
+        Answer::read(self.client.execute(request.build().expect("a request")).expect("an answer"))
     }
 
     /// Sends a request with a FHIR JSON body.
@@ -194,14 +194,19 @@ impl World {
 
     /// The row count of every table but the audit's, to prove that nothing was stored.
     pub(crate) fn counts(&self) -> Vec<(String, i64)> {
-        let counts = self.store.read(|session| session.counts()).unwrap_or_else(|error: StoreError| panic!("{error}"));
-        counts.into_iter().filter(|(table, _)| !table.starts_with("audit")).collect()
+        self.tables().into_iter().filter(|(table, _)| !table.starts_with("audit")).collect()
     }
 
     /// The number of audit rows.
     pub(crate) fn audited(&self) -> i64 {
-        let counts = self.store.read(|session| session.counts()).unwrap_or_else(|error: StoreError| panic!("{error}"));
-        counts.into_iter().find(|(table, _)| table == "audit").map(|(_, count)| count).expect("an audit table")
+        self.tables().into_iter().find(|(table, _)| table == "audit").map(|(_, count)| count).expect("an audit table")
+    }
+
+    fn tables(&self) -> Vec<(String, i64)> {
+        fn counts(session: &mut Session<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+            session.counts()
+        }
+        self.store.read(counts).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 

@@ -82,19 +82,15 @@ fn public_v4(ip: Ipv4Addr) -> bool {
 
 /// Global unicast, and where an IPv4 address is wrapped in it, that one public too.
 fn public_v6(ip: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = ip.segments();
-    let wrapped = |high: u16, low: u16| {
-        let [x, y] = high.to_be_bytes();
-        let [z, w] = low.to_be_bytes();
-        public_v4(Ipv4Addr::new(x, y, z, w))
-    };
-    match (a, b) {
-        (0, 0) if (c, d, e, f) == (0, 0, 0, 0xffff) => wrapped(g, h),
-        (0x64, 0xff9b) if (c, d, e, f) == (0, 0, 0, 0) => wrapped(g, h),
-        (0x2002, _) => wrapped(b, c),
+    let inside = |high: u16, low: u16| public_v4(Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low)));
+    match ip.segments() {
+        // IPv4-mapped, NAT64, 6to4.
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            inside(high, low)
+        }
         // Teredo and the other protocol assignments, documentation.
-        (0x2001, 0..=0x01ff | 0xdb8) | (0x3fff, 0..=0x0fff) => false,
-        (0x2000..=0x3fff, _) => true,
+        [0x2001, 0..=0x01ff | 0xdb8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
+        [0x2000..=0x3fff, ..] => true,
         _ => false,
     }
 }

@@ -99,6 +99,9 @@ impl Worker {
 
     fn borrow(&self) -> Result<Vec<Due>, StoreError> {
         let now = self.clock.now();
+        if !self.store.read(|session| session.outbox_waits(now))? {
+            return Ok(Vec::new());
+        }
         let lent = self.store.write(move |session| session.outbox_lease(now, now.saturating_add(LEASE), BATCH))?;
         if lent.is_empty() {
             return Ok(Vec::new());

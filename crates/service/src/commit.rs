@@ -3,6 +3,7 @@
 
 mod case;
 mod events;
+mod withdrawal;
 
 pub(crate) use case::people_of;
 
@@ -28,6 +29,7 @@ pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
     let mut claims = BTreeMap::new();
     for person in persons(session) {
         claims.extend(judge(session, &person)?);
+        withdrawal::cancel_notices(session, &person)?;
     }
     write(session, &claims)
 }

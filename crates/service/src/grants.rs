@@ -100,8 +100,7 @@ fn shared_types(consent: &Value) -> Vec<String> {
 
 /// The organisation that owns an open task sees that task and what it names, nothing else.
 fn task(session: &mut Session<'_, '_>, task: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
-    let open = text(task, "status").is_some_and(|status| OPEN_TASK.contains(&status));
-    let Some(receiver) = task.get("owner").filter(|_| open) else { return Ok(Vec::new()) };
+    let Some(receiver) = task.get("owner").filter(|_| is_open_task(task)) else { return Ok(Vec::new()) };
     let Some(organisation) = legal_entity(session, receiver, owner)? else { return Ok(Vec::new()) };
     let mut reach = vec![format!("Task/{}", text(task, "id").unwrap_or_default()), "Patient".to_owned()];
     let inputs = array(task, "input").filter_map(|input| input.get("valueReference"));
@@ -111,6 +110,11 @@ fn task(session: &mut Session<'_, '_>, task: &Value, person: &str, owner: Option
         }
     }
     Ok(reach.into_iter().map(|r| grant(person, organisation.clone(), r, "task-owner", NEVER, FOREVER)).collect())
+}
+
+/// Whether a Task still asks something of its owner.
+pub(crate) fn is_open_task(task: &Value) -> bool {
+    text(task, "status").is_some_and(|status| OPEN_TASK.contains(&status))
 }
 
 fn grant(

@@ -9,6 +9,7 @@ mod answer;
 mod audit;
 mod call;
 mod commit;
+mod consents;
 mod context;
 mod cursor;
 mod directory;

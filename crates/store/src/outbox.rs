@@ -13,7 +13,7 @@ use varde_fhir::Micros;
 pub struct OutboxEvent {
     /// When it happened, UTC microseconds.
     pub at: Micros,
-    /// What: `task-assigned`, `appointment-made`, `appointment-ended`, `access-ended`, `plan-changed`.
+    /// What: `task-assigned`, `task-changed`, `team-changed`, `plan-changed`, `consent-changed`, `access-ended`.
     pub kind: String,
     /// The organisation (orgnr) that is to know.
     pub organisation: String,
@@ -48,6 +48,19 @@ impl Session<'_> {
         );
         on!(&mut *self.connection, c => diesel::insert_into(outbox::table).values(row).execute(c))?;
         Ok(())
+    }
+
+    /// Whether any event is due: a look that needs no turn in the writer.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn outbox_waits(&mut self, now: Micros) -> Result<bool, StoreError> {
+        let first = on!(&mut *self.connection, c => outbox::table
+            .filter(outbox::due.le(now))
+            .select(outbox::id)
+            .first::<i64>(c)
+            .optional())?;
+        Ok(first.is_some())
     }
 
     /// Lends out up to `limit` events that are due, oldest first; nobody else gets them before `until`. Only inside

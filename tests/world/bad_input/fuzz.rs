@@ -13,15 +13,66 @@ const ROUNDS: usize = 300;
 
 /// Values that break things.
 const NASTY: &[&str] = &[
-    "null", "{}", "[]", "[[]]", "\"\"", "\"\\u0000\"", "\"\\ud800\"", "0", "-1", "1e400", "-0.0", "1e-400", "99999999999999999999", "true",
-    "\"2026-02-30\"", "\"Patient/\"", "\"#\"", "\"urn:uuid:\"", "\"CareTeam?_id=\"", "\"../../etc\"", "\"' OR 1=1 --\"", "\"𝕏\"",
-    "{\"resourceType\":\"Patient\"}", "{\"extension\":null}", "[null]", "{\"$serde_json::private::Number\":\"1\"}",
+    "null",
+    "{}",
+    "[]",
+    "[[]]",
+    "\"\"",
+    "\"\\u0000\"",
+    "\"\\ud800\"",
+    "0",
+    "-1",
+    "1e400",
+    "-0.0",
+    "1e-400",
+    "99999999999999999999",
+    "true",
+    "\"2026-02-30\"",
+    "\"Patient/\"",
+    "\"#\"",
+    "\"urn:uuid:\"",
+    "\"CareTeam?_id=\"",
+    "\"../../etc\"",
+    "\"' OR 1=1 --\"",
+    "\"𝕏\"",
+    "{\"resourceType\":\"Patient\"}",
+    "{\"extension\":null}",
+    "[null]",
+    "{\"$serde_json::private::Number\":\"1\"}",
 ];
 
 /// Bytes that break things.
 const BYTES: &[&[u8]] = &[
-    b"\0", b"\xff", b"\xc3", b"%", b"%00", b"%zz", b"..", b"//", b"\\", b"\"", b"'", b"{", b"]", b",", b":", b"\x7f", b"\t", b"$", b"_history", b"?",
-    b"&", b"=", b"|", b"-", b"+", b"9999999999", b"\xe2\x80\xae", b";", b"*", b"#",
+    b"\0",
+    b"\xff",
+    b"\xc3",
+    b"%",
+    b"%00",
+    b"%zz",
+    b"..",
+    b"//",
+    b"\\",
+    b"\"",
+    b"'",
+    b"{",
+    b"]",
+    b",",
+    b":",
+    b"\x7f",
+    b"\t",
+    b"$",
+    b"_history",
+    b"?",
+    b"&",
+    b"=",
+    b"|",
+    b"-",
+    b"+",
+    b"9999999999",
+    b"\xe2\x80\xae",
+    b";",
+    b"*",
+    b"#",
 ];
 
 /// A linear congruential generator: the same throws each time.
@@ -46,13 +97,23 @@ fn mutated_bodies_never_break_the_server() {
         let good = good_bodies();
         for round in 0..ROUNDS {
             let (path, body) = &good[dice.throw(good.len())];
-            let mutated = if dice.throw(2) == 0 { mutated_bytes(body.as_bytes(), &mut dice) } else { mutated_json(body, &mut dice) };
-            let request = world.request("POST", path).bearer_auth(&token).header("content-type", "application/fhir+json");
+            let mutated = if dice.throw(2) == 0 {
+                mutated_bytes(body.as_bytes(), &mut dice)
+            } else {
+                mutated_json(body, &mut dice)
+            };
+            let request =
+                world.request("POST", path).bearer_auth(&token).header("content-type", "application/fhir+json");
             let answer = world.send(request.body(mutated.clone()));
             let shown = String::from_utf8_lossy(&mutated);
             assert!(answer.status < 500, "round {round}: {path} {shown}: {}", answer.text);
             let refused = answer.status >= 400;
-            assert_eq!(answer.json["resourceType"] == "OperationOutcome", refused, "round {round}: {path} {shown}: {}", answer.text);
+            assert_eq!(
+                answer.json["resourceType"] == "OperationOutcome",
+                refused,
+                "round {round}: {path} {shown}: {}",
+                answer.text
+            );
         }
         well(world);
     });
@@ -90,7 +151,8 @@ fn mutated_requests_never_break_the_server() {
                 request.extend(one_line(header.as_bytes(), struck == index, &mut dice));
             }
             request.extend_from_slice(b"Connection: close\r\n\r\n");
-            let (status, answer) = wire::send(world, &request).unwrap_or_else(|| panic!("round {round}: no answer to {}", String::from_utf8_lossy(&request)));
+            let (status, answer) = wire::send(world, &request)
+                .unwrap_or_else(|| panic!("round {round}: no answer to {}", String::from_utf8_lossy(&request)));
             assert!((200..500).contains(&status), "round {round}: {}: {answer}", String::from_utf8_lossy(&request));
         }
         well(world);
@@ -106,15 +168,25 @@ fn well(world: &World) {
 }
 
 fn good_bodies() -> Vec<(String, String)> {
-    let resources = [ResourceType::Patient, ResourceType::Task, ResourceType::Consent, ResourceType::Goal, ResourceType::Provenance];
-    let mut good: Vec<(String, String)> = resources.into_iter().map(|rtype| (format!("/fhir/{rtype}"), fixture(rtype))).collect();
+    let resources = [
+        ResourceType::Patient,
+        ResourceType::Task,
+        ResourceType::Consent,
+        ResourceType::Goal,
+        ResourceType::Provenance,
+    ];
+    let mut good: Vec<(String, String)> =
+        resources.into_iter().map(|rtype| (format!("/fhir/{rtype}"), fixture(rtype))).collect();
     let entries = json!([
         { "fullUrl": "urn:uuid:1", "resource": plan(TESTINE), "request": { "method": "POST", "url": "CarePlan" } },
         { "resource": { "resourceType": "Patient", "id": "a" }, "request": { "method": "PUT", "url": "Patient/a", "ifMatch": "W/\"1\"" } },
         { "request": { "method": "GET", "url": "CareTeam?status=active&_count=2" } },
     ]);
     for kind in ["transaction", "batch"] {
-        good.push(("/fhir".to_owned(), json!({ "resourceType": "Bundle", "type": kind, "entry": entries }).to_string()));
+        good.push((
+            "/fhir".to_owned(),
+            json!({ "resourceType": "Bundle", "type": kind, "entry": entries }).to_string(),
+        ));
     }
     good.push(("/fhir/CareTeam".to_owned(), team(TESTINE, "9144889").to_string()));
     good.push(("/fhir/CareTeam/$appoint".to_owned(), appointing(TESTINE, "9144889", "1").to_string()));
@@ -175,8 +247,12 @@ fn mutated_json(good: &str, dice: &mut Dice) -> Vec<u8> {
 /// The JSON pointer of every value.
 fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     match value {
-        Value::Object(members) => members.iter().for_each(|(name, child)| pointers(child, format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found)),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, child)| pointers(child, format!("{at}/{index}"), found)),
+        Value::Object(members) => members.iter().for_each(|(name, child)| {
+            pointers(child, format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+        }),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, child)| pointers(child, format!("{at}/{index}"), found));
+        }
         _ => {}
     }
     found.push(at);

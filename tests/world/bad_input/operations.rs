@@ -7,26 +7,96 @@ use reqwest::blocking::RequestBuilder;
 use serde_json::{Value, json};
 
 #[test]
-fn an_appointment_with_wrong_parameters() {
+fn an_appointment_with_unknown_missing_or_doubled_parameters() {
     each(|world| {
         let rows: Vec<Row> = vec![
-            (appoint(world, &json!({ "resourceType": "Parameters" })), 400, "required-parameter", Some("Parameters.parameter")),
-            (appoint(world, &json!({ "resourceType": "CareTeam" })), 400, "resource-type-mismatch", Some("resourceType")),
-            (appoint(world, &with(json!({ "name": "colour", "valueCode": "blue" }))), 400, "unknown-parameter", Some("Parameters.parameter[8].name")),
-            (appoint(world, &with(json!({ "valueCode": "blue" }))), 400, "required-element", Some("Parameters.parameter[8].name")),
-            (appoint(world, &with(json!({ "name": "role", "valueCode": "18" }))), 400, "too-many", Some("Parameters.parameter[8]")),
-            (appoint(world, &with(json!({ "name": "criteria", "valueSomething": "x" }))), 400, "unknown-element", Some("Parameters.parameter[8].valueSomething")),
-            (appoint(world, &replaced("role", "valueCode", &json!("18"))), 400, "wrong-type", Some("Parameters.parameter[0]")),
-            (appoint(world, &replaced("patient", "valueString", &json!("Testine"))), 400, "wrong-type", Some("Parameters.parameter[1]")),
-            (appoint(world, &replaced("member", "valueString", &json!("x"))), 400, "wrong-type", Some("Parameters.parameter[2]")),
-            (appoint(world, &replaced("period", "valuePeriod", &json!({ "start": "i dag" }))), 400, "invalid-date", Some("Parameters.parameter[4].value.start")),
-            (appoint(world, &replaced("patientInformed", "valueBoolean", &json!("yes"))), 400, "wrong-type", Some("Parameters.parameter[6].value")),
-            (appoint(world, &replaced("patient", "valueReference", &json!({ "reference": "Patient/unknown" }))), 422, "patient-not-found", None),
+            (
+                appoint(world, &json!({ "resourceType": "Parameters" })),
+                400,
+                "required-parameter",
+                Some("Parameters.parameter"),
+            ),
+            (
+                appoint(world, &json!({ "resourceType": "CareTeam" })),
+                400,
+                "resource-type-mismatch",
+                Some("resourceType"),
+            ),
+            (
+                appoint(world, &with(json!({ "name": "colour", "valueCode": "blue" }))),
+                400,
+                "unknown-parameter",
+                Some("Parameters.parameter[8].name"),
+            ),
+            (
+                appoint(world, &with(json!({ "valueCode": "blue" }))),
+                400,
+                "required-element",
+                Some("Parameters.parameter[8].name"),
+            ),
+            (
+                appoint(world, &with(json!({ "name": "role", "valueCode": "18" }))),
+                400,
+                "too-many",
+                Some("Parameters.parameter[8]"),
+            ),
+            (
+                appoint(world, &with(json!({ "name": "criteria", "valueSomething": "x" }))),
+                400,
+                "unknown-element",
+                Some("Parameters.parameter[8].valueSomething"),
+            ),
         ];
         all_refused(world, rows);
         for name in ["role", "patient", "member", "unit"] {
-            all_refused(world, vec![(appoint(world, &lacking(name)), 400, "required-parameter", Some("Parameters.parameter"))]);
+            let lacking = appoint(world, &lacking(name));
+            all_refused(world, vec![(lacking, 400, "required-parameter", Some("Parameters.parameter"))]);
         }
+    });
+}
+
+#[test]
+fn an_appointment_with_parameters_of_another_type() {
+    each(|world| {
+        let rows: Vec<Row> = vec![
+            (
+                appoint(world, &replaced("role", "valueCode", &json!("18"))),
+                400,
+                "wrong-type",
+                Some("Parameters.parameter[0]"),
+            ),
+            (
+                appoint(world, &replaced("patient", "valueString", &json!("Testine"))),
+                400,
+                "wrong-type",
+                Some("Parameters.parameter[1]"),
+            ),
+            (
+                appoint(world, &replaced("member", "valueString", &json!("x"))),
+                400,
+                "wrong-type",
+                Some("Parameters.parameter[2]"),
+            ),
+            (
+                appoint(world, &replaced("period", "valuePeriod", &json!({ "start": "i dag" }))),
+                400,
+                "invalid-date",
+                Some("Parameters.parameter[4].value.start"),
+            ),
+            (
+                appoint(world, &replaced("patientInformed", "valueBoolean", &json!("yes"))),
+                400,
+                "wrong-type",
+                Some("Parameters.parameter[6].value"),
+            ),
+            (
+                appoint(world, &replaced("patient", "valueReference", &json!({ "reference": "Patient/unknown" }))),
+                422,
+                "patient-not-found",
+                None,
+            ),
+        ];
+        all_refused(world, rows);
     });
 }
 
@@ -39,16 +109,37 @@ fn the_end_of_an_appointment_with_wrong_parameters() {
             let body = json!({ "resourceType": "Parameters", "parameter": parameters });
             with_body(world, "POST", &format!("/fhir/CareTeam/{team}/$end-appointment"), body.to_string())
         };
-        let role = json!({ "name": "role", "valueCoding": { "system": "urn:oid:2.16.578.1.12.4.1.1.9034", "code": "18" } });
+        let role =
+            json!({ "name": "role", "valueCoding": { "system": "urn:oid:2.16.578.1.12.4.1.1.9034", "code": "18" } });
         let nobody = json!({ "name": "member", "valueReference": { "reference": "Practitioner/nobody" } });
         let reason = json!({ "name": "reason", "valueString": "Behovet er borte" });
         let rows: Vec<Row> = vec![
             (end(json!([role, nobody])), 400, "required-parameter", Some("Parameters.parameter")),
-            (end(json!([role, nobody, reason, { "name": "why", "valueString": "x" }])), 400, "unknown-parameter", Some("Parameters.parameter[3].name")),
+            (
+                end(json!([role, nobody, reason, { "name": "why", "valueString": "x" }])),
+                400,
+                "unknown-parameter",
+                Some("Parameters.parameter[3].name"),
+            ),
             (end(json!([role, nobody, reason])), 422, "role-not-held", None),
-            (end(json!([role, nobody, reason])).header("if-match", "nonsense"), 400, "bad-if-match", Some("http.if-match")),
+            (
+                end(json!([role, nobody, reason])).header("if-match", "nonsense"),
+                400,
+                "bad-if-match",
+                Some("http.if-match"),
+            ),
             (end(json!([role, nobody, reason])).header("if-match", "W/\"9\""), 412, "stale-version", None),
-            (with_body(world, "POST", "/fhir/CareTeam/unknown/$end-appointment", json!({ "resourceType": "Parameters", "parameter": [role, nobody, reason] }).to_string()), 404, "not-found", None),
+            (
+                with_body(
+                    world,
+                    "POST",
+                    "/fhir/CareTeam/unknown/$end-appointment",
+                    json!({ "resourceType": "Parameters", "parameter": [role, nobody, reason] }).to_string(),
+                ),
+                404,
+                "not-found",
+                None,
+            ),
         ];
         all_refused(world, rows);
     });
@@ -62,17 +153,43 @@ fn plan_status_with_wrong_parameters() {
         let rows: Vec<Row> = vec![
             (ask(&json!({ "resourceType": "Parameters" })), 400, "required-parameter", Some("Parameters.parameter")),
             (ask(&status_of(&[TESTINE; 101])), 400, "too-many", Some("Parameters.parameter")),
-            (one(json!({ "name": "patient", "valueString": TESTINE })), 400, "wrong-type", Some("Parameters.parameter[0]")),
-            (one(json!({ "name": "patients", "valueIdentifier": { "system": FNR, "value": TESTINE } })), 400, "unknown-parameter", Some("Parameters.parameter[0].name")),
-            (one(json!({ "name": "patient", "valueIdentifier": { "system": "urn:oid:1.2.3", "value": "1" } })), 400, "national-number-required", Some("Parameters.parameter[0].value")),
-            (one(json!({ "name": "patient", "valueIdentifier": { "system": FNR } })), 400, "national-number-required", Some("Parameters.parameter[0].value")),
-            (one(json!({ "name": "patient", "part": [{ "name": "x", "valueString": "x" }] })), 400, "wrong-type", Some("Parameters.parameter[0]")),
+            (
+                one(json!({ "name": "patient", "valueString": TESTINE })),
+                400,
+                "wrong-type",
+                Some("Parameters.parameter[0]"),
+            ),
+            (
+                one(json!({ "name": "patients", "valueIdentifier": { "system": FNR, "value": TESTINE } })),
+                400,
+                "unknown-parameter",
+                Some("Parameters.parameter[0].name"),
+            ),
+            (
+                one(json!({ "name": "patient", "valueIdentifier": { "system": "urn:oid:1.2.3", "value": "1" } })),
+                400,
+                "national-number-required",
+                Some("Parameters.parameter[0].value"),
+            ),
+            (
+                one(json!({ "name": "patient", "valueIdentifier": { "system": FNR } })),
+                400,
+                "national-number-required",
+                Some("Parameters.parameter[0].value"),
+            ),
+            (
+                one(json!({ "name": "patient", "part": [{ "name": "x", "valueString": "x" }] })),
+                400,
+                "wrong-type",
+                Some("Parameters.parameter[0]"),
+            ),
         ];
         all_refused(world, rows);
         let full = world.send(ask(&status_of(&[TESTINE; 100]))).expect(200);
         assert_eq!(full.parameters("patient").len(), 100);
         let two = world.send(ask(&status_of(&[ANNEN, TESTINE]))).expect(200);
-        let echoed: Vec<&Value> = two.parameters("patient").iter().map(|patient| &patient["part"][0]["valueIdentifier"]["value"]).collect();
+        let echoed: Vec<&Value> =
+            two.parameters("patient").iter().map(|patient| &patient["part"][0]["valueIdentifier"]["value"]).collect();
         assert_eq!(echoed, [ANNEN, TESTINE]);
     });
 }

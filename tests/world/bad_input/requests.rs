@@ -8,19 +8,51 @@ use serde_json::{Value, json};
 #[test]
 fn media_types_and_encodings_that_are_not_spoken() {
     each(|world| {
-        let typed = |media: &str| world.as_(BERGEN, "POST", "/fhir/Patient").header("content-type", media).body("{\"resourceType\":\"Patient\"}");
-        let get = |name: &'static str, value: &'static str| world.as_(BERGEN, "GET", "/fhir/Patient").header(name, value);
+        let typed = |media: &str| {
+            world
+                .as_(BERGEN, "POST", "/fhir/Patient")
+                .header("content-type", media)
+                .body("{\"resourceType\":\"Patient\"}")
+        };
+        let get =
+            |name: &'static str, value: &'static str| world.as_(BERGEN, "GET", "/fhir/Patient").header(name, value);
         let rows: Vec<Row> = vec![
             (typed("application/fhir+xml"), 415, "unsupported-media-type", None),
             (typed("text/plain"), 415, "unsupported-media-type", None),
             (typed("nonsense"), 415, "unsupported-media-type", None),
             (typed("application/fhir+json; charset=iso-8859-1"), 415, "unsupported-charset", None),
             (typed("application/fhir+json; fhirVersion=5.0"), 415, "unsupported-fhir-version", None),
-            (typed("application/fhir+json").header("content-encoding", "gzip"), 415, "unsupported-content-encoding", None),
-            (typed("application/fhir+json").header("content-type", "application/json"), 400, "duplicate-header", Some("http.content-type")),
+            (
+                typed("application/fhir+json").header("content-encoding", "gzip"),
+                415,
+                "unsupported-content-encoding",
+                None,
+            ),
+            (
+                typed("application/fhir+json").header("content-type", "application/json"),
+                400,
+                "duplicate-header",
+                Some("http.content-type"),
+            ),
             (world.as_(BERGEN, "POST", "/fhir/Patient").body("{}"), 415, "unsupported-media-type", None),
-            (world.as_(BERGEN, "POST", "/fhir/Patient/_search").header("content-type", "application/json").body("{}"), 415, "unsupported-media-type", None),
-            (world.as_(BERGEN, "POST", "/fhir/Patient/_search").header("content-type", "application/x-www-form-urlencoded").body("name=%"), 400, "bad-url-encoding", Some("http.body")),
+            (
+                world
+                    .as_(BERGEN, "POST", "/fhir/Patient/_search")
+                    .header("content-type", "application/json")
+                    .body("{}"),
+                415,
+                "unsupported-media-type",
+                None,
+            ),
+            (
+                world
+                    .as_(BERGEN, "POST", "/fhir/Patient/_search")
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body("name=%"),
+                400,
+                "bad-url-encoding",
+                Some("http.body"),
+            ),
             (get("accept", "application/fhir+xml"), 406, "not-acceptable", None),
             (get("accept", "text/html"), 406, "not-acceptable", None),
             (get("accept", "application/fhir+json; fhirVersion=5.0"), 406, "not-acceptable", None),
@@ -50,11 +82,27 @@ fn versions_that_do_not_match() {
             (put(Some("*")), 400, "bad-if-match", Some("http.if-match")),
             (put(Some("W/\"1\", W/\"2\"")), 400, "bad-if-match", Some("http.if-match")),
             (put(Some("W/\"1\"")).header("if-match", "W/\"1\""), 400, "duplicate-header", Some("http.if-match")),
-            (put(Some("W/\"1\"")).header("if-none-match", "*"), 400, "unsupported-precondition", Some("http.if-none-match")),
+            (
+                put(Some("W/\"1\"")).header("if-none-match", "*"),
+                400,
+                "unsupported-precondition",
+                Some("http.if-none-match"),
+            ),
             (world.as_(BERGEN, "DELETE", &path).header("if-match", "W/\"7\""), 412, "stale-version", None),
-            (world.as_(BERGEN, "GET", &path).header("if-none-match", "1"), 400, "bad-if-none-match", Some("http.if-none-match")),
+            (
+                world.as_(BERGEN, "GET", &path).header("if-none-match", "1"),
+                400,
+                "bad-if-none-match",
+                Some("http.if-none-match"),
+            ),
             // Nothing stands there yet: a version cannot be right.
-            (with_body(world, "PUT", "/fhir/Patient/new", "{\"resourceType\":\"Patient\",\"id\":\"new\"}").header("if-match", "W/\"1\""), 412, "stale-version", None),
+            (
+                with_body(world, "PUT", "/fhir/Patient/new", "{\"resourceType\":\"Patient\",\"id\":\"new\"}")
+                    .header("if-match", "W/\"1\""),
+                412,
+                "stale-version",
+                None,
+            ),
         ];
         all_refused(world, rows);
     });
@@ -67,7 +115,9 @@ fn a_condition_that_does_not_choose() {
         for _ in 0..2 {
             world.post(BERGEN, "/fhir/Organization", &organisation).expect(201);
         }
-        let create = |condition: &'static str| with_body(world, "POST", "/fhir/Organization", organisation.to_string()).header("if-none-exist", condition);
+        let create = |condition: &'static str| {
+            with_body(world, "POST", "/fhir/Organization", organisation.to_string()).header("if-none-exist", condition)
+        };
         let rows: Vec<Row> = vec![
             (create("identifier=urn:oid:1.2.3|a"), 412, "multiple-matches", None),
             (create("?identifier=urn%3Aoid%3A1.2.3%7Ca"), 412, "multiple-matches", None),
@@ -75,7 +125,12 @@ fn a_condition_that_does_not_choose() {
             (create("identifier"), 400, "bad-condition", None),
             (create("identifier=%"), 400, "bad-condition", None),
             (create("identifyer=x"), 400, "unknown-parameter", Some("http.identifyer")),
-            (create("identifier=x").header("if-none-exist", "identifier=y"), 400, "duplicate-header", Some("http.if-none-exist")),
+            (
+                create("identifier=x").header("if-none-exist", "identifier=y"),
+                400,
+                "duplicate-header",
+                Some("http.if-none-exist"),
+            ),
         ];
         all_refused(world, rows);
     });
@@ -84,7 +139,8 @@ fn a_condition_that_does_not_choose() {
 #[test]
 fn what_was_deleted_is_gone_and_its_history_stays() {
     each(|world| {
-        let flag = json!({ "resourceType": "Flag", "status": "active", "code": { "text": "x" }, "subject": patient(TESTINE) });
+        let flag =
+            json!({ "resourceType": "Flag", "status": "active", "code": { "text": "x" }, "subject": patient(TESTINE) });
         let path = format!("/fhir/Flag/{}", world.post(BERGEN, "/fhir/Flag", &flag).expect(201).id());
         let deleted = world.send(world.as_(BERGEN, "DELETE", &path)).expect(204);
         assert_eq!((deleted.text.as_str(), deleted.header("etag")), ("", Some("W/\"2\"")));
@@ -99,7 +155,8 @@ fn what_was_deleted_is_gone_and_its_history_stays() {
         world.send(world.as_(BERGEN, "DELETE", &path)).expect(204);
         world.get(BERGEN, &format!("{path}/_history/1")).expect(200);
         let history = world.get(BERGEN, &format!("{path}/_history")).expect(200);
-        let methods: Vec<&Value> = history.json["entry"].as_array().expect("entries").iter().map(|e| &e["request"]["method"]).collect();
+        let methods: Vec<&Value> =
+            history.json["entry"].as_array().expect("entries").iter().map(|e| &e["request"]["method"]).collect();
         assert_eq!(methods, ["DELETE", "POST"]);
     });
 }
@@ -134,8 +191,14 @@ fn other_methods_are_told_which_there_are() {
 #[test]
 fn a_head_is_a_get_without_its_body() {
     each(|world| {
-        let id = world.post(BERGEN, "/fhir/Patient", &json!({ "resourceType": "Patient", "active": true })).expect(201).id();
-        for path in [format!("/fhir/Patient/{id}"), "/fhir/Patient/unknown".to_owned(), "/fhir/metadata".to_owned(), "/fhir/Patient".to_owned()] {
+        let id =
+            world.post(BERGEN, "/fhir/Patient", &json!({ "resourceType": "Patient", "active": true })).expect(201).id();
+        for path in [
+            format!("/fhir/Patient/{id}"),
+            "/fhir/Patient/unknown".to_owned(),
+            "/fhir/metadata".to_owned(),
+            "/fhir/Patient".to_owned(),
+        ] {
             let (get, head) = (world.get(BERGEN, &path), world.send(world.as_(BERGEN, "HEAD", &path)));
             assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
             for name in ["etag", "last-modified", "content-type"] {
@@ -148,7 +211,8 @@ fn a_head_is_a_get_without_its_body() {
 #[test]
 fn a_read_that_has_it_already_gets_nothing() {
     each(|world| {
-        let id = world.post(BERGEN, "/fhir/Patient", &json!({ "resourceType": "Patient", "active": true })).expect(201).id();
+        let id =
+            world.post(BERGEN, "/fhir/Patient", &json!({ "resourceType": "Patient", "active": true })).expect(201).id();
         let path = format!("/fhir/Patient/{id}");
         for (name, value, status) in [
             ("if-none-match", "W/\"1\"", 304),
@@ -169,9 +233,12 @@ fn a_read_that_has_it_already_gets_nothing() {
 #[test]
 fn request_ids_are_echoed_when_they_are_harmless() {
     each(|world| {
-        for (given, echoed) in [("abc-1.2", true), ("", false), ("a b", false), (TESTINE, false), (&*"x".repeat(65), false)] {
+        for (given, echoed) in
+            [("abc-1.2", true), ("", false), ("a b", false), (TESTINE, false), (&*"x".repeat(65), false)]
+        {
             for path in ["/fhir/CareTeam/unknown", "/fhir/Patient", "/health/live", "/nowhere"] {
-                let request = world.as_(BERGEN, "GET", path).header("x-request-id", given).header("x-correlation-id", given);
+                let request =
+                    world.as_(BERGEN, "GET", path).header("x-request-id", given).header("x-correlation-id", given);
                 let answer = world.send(request);
                 let id = answer.header("x-request-id").expect("a request id");
                 assert_eq!(id == given, echoed, "{path} {given}");

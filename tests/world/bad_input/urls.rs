@@ -78,7 +78,13 @@ fn parameters_that_are_not_understood_are_named() {
             ("GET", "/fhir/CareTeam?_include=CareTeam:nothing", 400, "invalid-value", Some("http._include")),
             ("GET", "/fhir/CareTeam?_include=Goal:patient", 400, "invalid-value", Some("http._include")),
             ("GET", "/fhir/CareTeam?_include=*", 400, "not-supported", Some("http._include")),
-            ("GET", "/fhir/CareTeam?_include:iterate=CareTeam:patient", 400, "not-supported", Some("http._include:iterate")),
+            (
+                "GET",
+                "/fhir/CareTeam?_include:iterate=CareTeam:patient",
+                400,
+                "not-supported",
+                Some("http._include:iterate"),
+            ),
             ("GET", "/fhir/CareTeam?_revinclude=Goal:nothing", 400, "invalid-value", Some("http._revinclude")),
             ("GET", "/fhir/CareTeam?_has:Goal:patient:_id=1", 400, "not-supported", None),
             ("GET", "/fhir/CareTeam?_cursor=nonsense", 400, "bad-cursor", Some("http._cursor")),
@@ -112,14 +118,17 @@ fn a_national_number_in_an_address_is_refused_and_goes_no_further() {
             ("DELETE", format!("/fhir/Patient/{TESTINE}")),
         ] {
             let request = match method {
-                "PUT" => with_body(world, method, &path, format!("{{\"resourceType\":\"Patient\",\"id\":\"{TESTINE}\"}}")),
+                "PUT" => {
+                    with_body(world, method, &path, format!("{{\"resourceType\":\"Patient\",\"id\":\"{TESTINE}\"}}"))
+                }
                 _ => world.as_(BERGEN, method, &path),
             };
             all_refused(world, vec![(request, 400, "national-number-in-url", None)]);
         }
         // Also where the number meets an address that is wrong otherwise, and in the ids that are echoed.
         for path in [format!("/fhir/{TESTINE}"), format!("/fhir/CareTeam/x/{TESTINE}"), format!("/{TESTINE}")] {
-            let request = world.as_(BERGEN, "GET", &path).header("x-request-id", TESTINE).header("x-correlation-id", TESTINE);
+            let request =
+                world.as_(BERGEN, "GET", &path).header("x-request-id", TESTINE).header("x-correlation-id", TESTINE);
             let answer = world.send(request);
             assert_eq!(answer.status, 404, "{}", answer.text);
             assert!(!names_somebody(&answer), "{:?} {}", answer.headers, answer.text);
@@ -135,7 +144,10 @@ fn an_address_has_a_limit() {
     each(|world| {
         let long = |n: usize| format!("/fhir/CareTeam?_tag={}", "x".repeat(n));
         all_refused(world, vec![(world.as_(BERGEN, "GET", &long(9 << 10)), 414, "url-too-long", None)]);
-        all_refused(world, vec![(world.as_(BERGEN, "GET", &format!("/fhir/{}", "x".repeat(9 << 10))), 414, "url-too-long", None)]);
+        all_refused(
+            world,
+            vec![(world.as_(BERGEN, "GET", &format!("/fhir/{}", "x".repeat(9 << 10))), 414, "url-too-long", None)],
+        );
         world.get(BERGEN, &long(7 << 10)).expect(200);
         // The same search fits in a body.
         world.search(BERGEN, "CareTeam", &[("_tag", &"x".repeat(9 << 10))]).expect(200);
@@ -165,7 +177,8 @@ fn what_is_no_http_is_refused_without_harm() {
 
 fn rows(world: &World, table: &[(&str, &str, u16, &'static str, Option<&'static str>)]) -> Vec<Row> {
     let row = |(method, path, status, key, at): &(&str, &str, u16, &'static str, Option<&'static str>)| {
-        let request = if *method == "POST" { with_body(world, method, path, "{}") } else { world.as_(BERGEN, method, path) };
+        let request =
+            if *method == "POST" { with_body(world, method, path, "{}") } else { world.as_(BERGEN, method, path) };
         (request, *status, *key, *at)
     };
     table.iter().map(row).collect()

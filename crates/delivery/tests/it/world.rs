@@ -81,7 +81,7 @@ impl World {
 
     /// How many events wait.
     pub(crate) fn waiting(&self) -> i64 {
-        let counts = self.store.read(|session| session.counts()).map_err(|error: StoreError| error).unwrap();
+        let counts = self.store.read(counted).unwrap();
         counts.iter().find(|(table, _)| table == "outbox").unwrap().1
     }
 
@@ -110,4 +110,9 @@ pub(crate) fn endpoint(id: &str, address: &str) -> Value {
         "payloadType": [{ "text": "id-only" }],
         "address": address,
     })
+}
+
+/// A method is not general enough over the session's lifetime to be handed in by name.
+fn counted(session: &mut varde_store::Session<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+    session.counts()
 }

@@ -144,30 +144,6 @@ pub(crate) fn own_patient(session: &mut Session<'_, '_>, person: &str) -> Result
     own.map(parse_stored).transpose()
 }
 
-/// The active koordinator consents that this organisation recorded, those staged here among them.
-pub(crate) fn active_consents(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fault> {
-    let mut consents = Vec::new();
-    let tenant = session.context.actor.tenant.clone();
-    for stored in session.store.compartment(person, &[ResourceType::Consent])? {
-        if stored.owner.as_deref() == Some(tenant.as_str()) {
-            consents.push(parse_stored(&stored)?);
-        }
-    }
-    let staged = session.staged.iter().filter(|staged| staged.key.rtype == ResourceType::Consent);
-    consents.extend(staged.filter_map(|staged| staged.after.clone()));
-    let now = session.context.now;
-    consents.retain(|consent| {
-        let provision = consent.get("provision").cloned().unwrap_or_default();
-        let (from, to) = view::period(provision.get("period"));
-        view::text(consent, "status") == Some("active")
-            && view::text(&provision, "type") != Some("deny")
-            && from <= now
-            && now < to
-            && view::has_code(consent, "category", terminology::CONSENT_CATEGORY, "koordinator")
-    });
-    Ok(consents)
-}
-
 /// Whether the patient's address is protected: a security label, or a code of the address-confidentiality system anywhere.
 pub(crate) fn is_protected(patient: &Value) -> bool {
     match patient {

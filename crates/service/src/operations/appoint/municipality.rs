@@ -3,11 +3,11 @@
 
 use super::made::Made;
 use super::request::Appointing;
-use crate::directory;
 use crate::fault::Fault;
 use crate::operations::participants::Contact;
 use crate::operations::{letters, records};
 use crate::session::Session;
+use crate::{consents, directory};
 use serde_json::{Value, json};
 use varde_fhir::identifier::ENH;
 use varde_fhir::time::instant;
@@ -56,22 +56,7 @@ fn receiver(session: &mut Session<'_, '_>, person: &str) -> Result<Result<Value,
     let Some((service, orgnr)) = directory::koordinerende_enhet(session, &municipality)? else {
         return Ok(Err(no_unit()));
     };
-    if consented(session, person, &orgnr)? { Ok(Ok(service)) } else { Ok(Err(not_consented())) }
-}
-
-/// Whether an active koordinator consent names the municipality among those who may be told.
-fn consented(session: &mut Session<'_, '_>, person: &str, orgnr: &str) -> Result<bool, Fault> {
-    let tenant = session.context.actor.tenant.clone();
-    for consent in records::active_consents(session, person)? {
-        let provision = consent.get("provision").cloned().unwrap_or_default();
-        for actor in view::items(&provision, "actor") {
-            let reference = actor.get("reference").cloned().unwrap_or_default();
-            if directory::legal_entity(session, &reference, Some(&tenant))?.as_deref() == Some(orgnr) {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    if consents::names(session, person, &orgnr)? { Ok(Ok(service)) } else { Ok(Err(not_consented())) }
 }
 
 fn send(

@@ -1,0 +1,47 @@
+//! What a patient has said yes to: the koordinator consents this organisation recorded, and whom they let it tell.
+
+use crate::directory;
+use crate::fault::Fault;
+use crate::session::{Session, parse_stored};
+use serde_json::Value;
+use varde_fhir::{ResourceType, terminology, view};
+
+/// Whether an active koordinator consent names this organisation (orgnr) among those who may be told.
+pub(crate) fn names(session: &mut Session<'_, '_>, person: &str, orgnr: &str) -> Result<bool, Fault> {
+    let tenant = session.context.actor.tenant.clone();
+    for consent in active(session, person)? {
+        let provision = consent.get("provision").cloned().unwrap_or_default();
+        for actor in view::items(&provision, "actor") {
+            let reference = actor.get("reference").cloned().unwrap_or_default();
+            if directory::legal_entity(session, &reference, Some(&tenant))?.as_deref() == Some(orgnr) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// The active koordinator consents that the actor's organisation recorded, as they are after the staged changes.
+fn active(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fault> {
+    let tenant = session.context.actor.tenant.clone();
+    let mut consents = Vec::new();
+    for stored in session.store.compartment(person, &[ResourceType::Consent])? {
+        let restated = session.staged.iter().any(|staged| staged.key == stored.key);
+        if !restated && stored.owner.as_deref() == Some(tenant.as_str()) {
+            consents.push(parse_stored(&stored)?);
+        }
+    }
+    let staged = session.staged.iter().filter(|staged| staged.key.rtype == ResourceType::Consent);
+    consents.extend(staged.filter_map(|staged| staged.after.clone()));
+    let now = session.context.now;
+    consents.retain(|consent| is_in_force(consent, now));
+    Ok(consents)
+}
+
+fn is_in_force(consent: &Value, now: varde_fhir::Micros) -> bool {
+    let provision = consent.get("provision").cloned().unwrap_or_default();
+    view::text(consent, "status") == Some("active")
+        && view::text(&provision, "type") != Some("deny")
+        && view::term(provision.get("period")).covers(now)
+        && view::has_code(consent, "category", terminology::CONSENT_CATEGORY, "koordinator")
+}

@@ -1,0 +1,325 @@
+//! The registry is the server: what it lists stands in the CapabilityStatement and in the OpenAPI document and is answered;
+//! what it does not list stands in neither and is refused.
+
+use crate::people::{BERGEN, TESTINE, appointing, status_of};
+use crate::refusal::assert_refused;
+use crate::roundtrip::{fixture, fixtures};
+use crate::world::{World, each};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use varde_fhir::registry::{
+    Interaction, Operation, ParamKind, SearchParam, Served, operations, search_params, served_types,
+};
+use varde_fhir::{ResourceType, validate};
+
+/// Every interaction there is.
+const ALL: [Interaction; 7] = [
+    Interaction::Read,
+    Interaction::Vread,
+    Interaction::Create,
+    Interaction::Update,
+    Interaction::Delete,
+    Interaction::HistoryInstance,
+    Interaction::SearchType,
+];
+
+#[test]
+fn the_capability_statement_is_the_registry() {
+    each(|world| {
+        let statement = world.send(world.request("GET", "/fhir/metadata")).expect(200).json;
+        let issues = validate::validate(ResourceType::CapabilityStatement, &statement);
+        assert!(issues.is_empty(), "{issues:?}");
+        assert_eq!(statement["implementation"]["url"], world.base());
+        assert_eq!(statement["fhirVersion"], "4.0.1");
+        let rest = &statement["rest"][0];
+        assert_eq!(names(&rest["interaction"], "code"), ["batch", "transaction"]);
+        let stated = rest["resource"].as_array().expect("resources");
+        assert_eq!(stated.len(), served_types().len());
+        for (row, stated) in served_types().iter().zip(stated) {
+            assert_eq!(stated["type"], row.rtype.as_str());
+            let mut interactions: Vec<&str> = row.interactions.iter().map(|interaction| interaction.code()).collect();
+            interactions.sort_unstable();
+            assert_eq!(names(&stated["interaction"], "code"), interactions, "{}", row.rtype);
+            let mut parameters: Vec<&str> = search_params(row.rtype).iter().map(|param| param.name).collect();
+            parameters.sort_unstable();
+            assert_eq!(names(&stated["searchParam"], "name"), parameters, "{}", row.rtype);
+            let mut here: Vec<&str> =
+                operations().iter().filter(|of| of.rtype == row.rtype).map(|of| of.name).collect();
+            here.sort_unstable();
+            assert_eq!(names(&stated["operation"], "name"), here, "{}", row.rtype);
+        }
+    });
+}
+
+#[test]
+fn the_openapi_document_is_the_registry() {
+    each(|world| {
+        let document = world.send(world.request("GET", "/openapi.json")).expect(200).json;
+        let mut described = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().expect("paths") {
+            for method in item.as_object().expect("methods").keys() {
+                described.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+        let mut expected: BTreeSet<String> = [
+            "POST /fhir",
+            "GET /fhir/metadata",
+            "GET /.well-known/smart-configuration",
+            "GET /fhir/.well-known/smart-configuration",
+            "GET /health/live",
+            "GET /health/ready",
+            "GET /metrics",
+            "POST /dev/token",
+        ]
+        .map(str::to_owned)
+        .into();
+        for row in served_types() {
+            expected.extend(
+                row.interactions.iter().flat_map(|interaction| addresses(row.rtype, *interaction, "{id}", "{vid}")),
+            );
+        }
+        expected.extend(operations().iter().map(|operation| format!("POST {}", address(operation, "{id}"))));
+        assert_eq!(described, expected);
+        for row in served_types() {
+            let described = names(&document["paths"][format!("/fhir/{}", row.rtype)]["get"]["parameters"], "name");
+            for param in search_params(row.rtype) {
+                assert!(described.contains(&param.name), "{}.{} is not described", row.rtype, param.name);
+            }
+        }
+        for operation in operations() {
+            let id = &document["paths"][address(operation, "{id}")]["post"]["operationId"];
+            assert_eq!(id, operation.operation_id);
+        }
+    });
+}
+
+#[test]
+fn what_the_registry_lists_is_answered() {
+    each(|world| {
+        for row in served_types().iter().filter(|row| row.allows(Interaction::Create)) {
+            let create = world
+                .as_(BERGEN, "POST", &format!("/fhir/{}", row.rtype))
+                .header("content-type", "application/fhir+json");
+            let created = world.send(create.body(fixture(row.rtype))).expect(201);
+            let id = created.id();
+            for interaction in ALL.into_iter().filter(|interaction| *interaction != Interaction::Create) {
+                let listed = row.allows(interaction);
+                for address in addresses(row.rtype, interaction, &id, "1") {
+                    let status = answered(world, &address, &created.json);
+                    let expected = if interaction == Interaction::Delete { 204 } else { 200 };
+                    assert_eq!(status == expected, listed, "{address}: {status}");
+                    assert_eq!(status == 404 || status == 405, !listed, "{address}: {status}");
+                }
+            }
+        }
+        // Types that only the server writes: there is nothing yet, and that is what is said.
+        for row in served_types().iter().filter(|row| !row.allows(Interaction::Create)) {
+            for interaction in ALL {
+                for address in addresses(row.rtype, interaction, "unknown", "1") {
+                    refused_or_empty(world, row, interaction, &address);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn what_nobody_lists_is_refused() {
+    each(|world| {
+        for row in served_types() {
+            let rtype = row.rtype;
+            for (method, path) in [
+                ("PATCH", format!("/fhir/{rtype}/1")),
+                ("POST", format!("/fhir/{rtype}/1")),
+                ("PUT", format!("/fhir/{rtype}")),
+                ("DELETE", format!("/fhir/{rtype}")),
+                ("GET", format!("/fhir/{rtype}/_history")),
+                ("POST", format!("/fhir/{rtype}/$nothing")),
+                ("POST", format!("/fhir/{rtype}/1/$nothing")),
+            ] {
+                let status = world.send(world.as_(BERGEN, method, &path)).status;
+                assert!(status == 404 || status == 405, "{method} {path}: {status}");
+            }
+        }
+        let served: BTreeSet<ResourceType> = served_types().iter().map(|row| row.rtype).collect();
+        for rtype in ResourceType::ALL.iter().filter(|rtype| !served.contains(rtype)) {
+            for (method, path) in [
+                ("GET", format!("/fhir/{rtype}")),
+                ("POST", format!("/fhir/{rtype}")),
+                ("GET", format!("/fhir/{rtype}/1")),
+            ] {
+                assert_refused(&world.send(world.as_(BERGEN, method, &path)), 404, "unknown-type", None);
+            }
+        }
+    });
+}
+
+#[test]
+fn every_operation_is_answered() {
+    each(|world| {
+        let appointed = world.post(BERGEN, "/fhir/CareTeam/$appoint", &appointing(TESTINE, "9144889", "1")).expect(200);
+        let team = appointed.parameters("return")[0]["resource"]["id"].as_str().expect("a team");
+        let ending = json!({ "resourceType": "Parameters", "parameter": [
+            { "name": "role", "valueCoding": { "system": "urn:oid:2.16.578.1.12.4.1.1.9034", "code": "18" } },
+            { "name": "member", "valueReference": { "identifier": { "system": "urn:oid:2.16.578.1.12.4.1.4.4", "value": "9144889" } } },
+            { "name": "reason", "valueString": "Behovet er borte" },
+        ] });
+        let bodies = BTreeMap::from([
+            ("appoint", appointing(TESTINE, "9144889", "1")),
+            ("end-appointment", ending),
+            ("plan-status", status_of(&[TESTINE])),
+        ]);
+        for operation in operations() {
+            let body = bodies.get(operation.name).unwrap_or_else(|| panic!("no example of ${}", operation.name));
+            let answer = world.post(BERGEN, &address(operation, team), body).expect(200);
+            assert_eq!(answer.json["resourceType"], "Parameters");
+            let issues = validate::validate(ResourceType::Parameters, &answer.json);
+            assert!(issues.is_empty(), "${}: {issues:?}", operation.name);
+        }
+    });
+}
+
+#[test]
+fn every_search_parameter_is_taken() {
+    each(|world| {
+        for (rtype, text) in fixtures() {
+            let create =
+                world.as_(BERGEN, "POST", &format!("/fhir/{rtype}")).header("content-type", "application/fhir+json");
+            world.send(create.body(text)).expect(201);
+        }
+        let token = world.token_with(BERGEN, json!({ "scope": "system/*.cruds varde:audit varde:report" }), json!({}));
+        let get = |path: &str| {
+            let answer = world.send(world.request("GET", path).bearer_auth(&token));
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+            answer
+        };
+        for row in served_types() {
+            let rtype = row.rtype;
+            for param in search_params(rtype) {
+                for value in values(param) {
+                    get(&format!("/fhir/{rtype}?{}={value}", param.name));
+                }
+                for (suffix, value) in modifiers(param) {
+                    get(&format!("/fhir/{rtype}?{}:{suffix}={value}", param.name));
+                }
+                if matches!(param.kind, ParamKind::Token | ParamKind::Date | ParamKind::String) {
+                    get(&format!("/fhir/{rtype}?_sort=-{}&_count=1", param.name));
+                }
+            }
+        }
+        let statement = world.send(world.request("GET", "/fhir/metadata")).json;
+        for stated in statement["rest"][0]["resource"].as_array().expect("resources") {
+            let rtype = stated["type"].as_str().expect("a type");
+            for (name, element) in [("_include", "searchInclude"), ("_revinclude", "searchRevInclude")] {
+                let all = stated[element].as_array().map(Vec::as_slice).unwrap_or_default();
+                for some in all.chunks(50) {
+                    let asked: Vec<String> =
+                        some.iter().map(|value| format!("{name}={}", value.as_str().expect("text"))).collect();
+                    get(&format!("/fhir/{rtype}?{}", asked.join("&")));
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_examples_of_the_document_are_taken() {
+    each(|world| {
+        // The team of the example rests on the consent of the example.
+        let mut created: Vec<ResourceType> = fixtures().iter().map(|(rtype, _)| *rtype).collect();
+        created.sort_by_key(|rtype| *rtype != ResourceType::Consent);
+        for rtype in created {
+            let create = world.as_(BERGEN, "POST", &format!("/fhir/{rtype}"));
+            let create = create.header("content-type", "application/fhir+json");
+            let answer = world.send(create.body(varde_http::examples::resource(rtype)));
+            assert_eq!(answer.status, 201, "{rtype}: {}", answer.text);
+        }
+    });
+}
+
+/// `METHOD /path` of an interaction; a search has two.
+fn addresses(rtype: ResourceType, interaction: Interaction, id: &str, version: &str) -> Vec<String> {
+    let one = |method: &str, rest: &str| format!("{method} /fhir/{rtype}{rest}");
+    match interaction {
+        Interaction::Read => vec![one("GET", &format!("/{id}"))],
+        Interaction::Vread => vec![one("GET", &format!("/{id}/_history/{version}"))],
+        Interaction::Create => vec![one("POST", "")],
+        Interaction::Update => vec![one("PUT", &format!("/{id}"))],
+        Interaction::Delete => vec![one("DELETE", &format!("/{id}"))],
+        Interaction::HistoryInstance => vec![one("GET", &format!("/{id}/_history"))],
+        Interaction::SearchType => vec![one("GET", ""), one("POST", "/_search")],
+    }
+}
+
+fn address(operation: &Operation, id: &str) -> String {
+    let level = if operation.instance { format!("/{id}") } else { String::new() };
+    format!("/fhir/{}{level}/${}", operation.rtype, operation.name)
+}
+
+/// The status of an address asked with what it needs.
+fn answered(world: &World, address: &str, body: &Value) -> u16 {
+    let (method, path) = address.split_once(' ').expect("METHOD /path");
+    let request = world.as_(BERGEN, method, path);
+    let answer = match method {
+        "PUT" => world.put(BERGEN, path, Some("W/\"1\""), body),
+        "POST" => world.send(request.form(&[("_count", "1")])),
+        _ => world.send(request),
+    };
+    answer.status
+}
+
+fn refused_or_empty(world: &World, row: &Served, interaction: Interaction, address: &str) {
+    let (method, path) = address.split_once(' ').expect("METHOD /path");
+    let scopes = json!({ "scope": "system/*.cruds varde:audit varde:report" });
+    let request = world.request(method, path).bearer_auth(world.token_with(BERGEN, scopes, json!({})));
+    let answer = match (method, interaction) {
+        ("POST", Interaction::SearchType) => world.send(request.form(&[("_count", "1")])),
+        ("POST" | "PUT", _) => world.send_json(request, &json!({})),
+        _ => world.send(request),
+    };
+    match (row.allows(interaction), interaction) {
+        (true, Interaction::SearchType) => assert_eq!(answer.status, 200, "{address}: {}", answer.text),
+        (true, _) => assert_refused(&answer, 404, "not-found", None),
+        (false, _) if answer.status == 405 => assert!(answer.header("allow").is_some(), "{address}"),
+        (false, _) => assert_refused(&answer, 404, "interaction-not-supported", None),
+    }
+}
+
+/// Values of the parameter's kind.
+fn values(param: &SearchParam) -> Vec<String> {
+    match param.kind {
+        ParamKind::Token if param.name == "_id" => vec!["a-1.b".to_owned()],
+        ParamKind::Token => vec!["x".to_owned(), "urn:x|y,|z,urn:x|".to_owned()],
+        ParamKind::Date => vec!["2026-01-01".to_owned(), "gt2026-01-01T10:00:00Z,eb2025".to_owned()],
+        ParamKind::String => vec!["x".to_owned()],
+        ParamKind::Uri => vec!["https://example.org/x".to_owned()],
+        ParamKind::Reference if param.is_canonical() => vec!["https://example.org/x|1".to_owned()],
+        ParamKind::Reference => match param.targets.first() {
+            Some(target) => vec![format!("{target}/x"), format!("https://example.org/{target}/x")],
+            None => vec!["Condition/x".to_owned()],
+        },
+    }
+}
+
+/// Modifiers of the parameter's kind, with a value.
+fn modifiers(param: &SearchParam) -> Vec<(String, &'static str)> {
+    let missing = (!matches!(param.name, "_id" | "_lastUpdated")).then(|| ("missing".to_owned(), "true"));
+    let own: Vec<(String, &str)> = match param.kind {
+        ParamKind::Token => vec![("not".to_owned(), "x")],
+        ParamKind::String => vec![("exact".to_owned(), "x"), ("contains".to_owned(), "x")],
+        ParamKind::Reference if !param.is_canonical() => {
+            let types = param.targets.iter().map(|target| (target.to_string(), "x"));
+            types.chain([("identifier".to_owned(), "urn:x|y")]).collect()
+        }
+        _ => Vec::new(),
+    };
+    own.into_iter().chain(missing).collect()
+}
+
+/// The texts of a member of each item, in order.
+fn names<'v>(list: &'v Value, member: &str) -> Vec<&'v str> {
+    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut names: Vec<&str> = items.iter().filter_map(|item| item[member].as_str()).collect();
+    names.sort_unstable();
+    names
+}
