@@ -23,14 +23,19 @@ pub(crate) fn resource(status: u16, stored: &Stored) -> Reply {
 pub(crate) fn written(context: &Context, status: u16, stored: &Stored) -> Reply {
     let mut reply = resource(status, stored);
     if status == 201 {
-        reply.location = Some(format!("{}/{}/_history/{}", context.base, stored.key, stored.version));
+        reply.location = Some(location(context, stored));
     }
     match context.prefer.return_ {
         Return::Representation => {}
         Return::Minimal => reply.body = None,
-        Return::OperationOutcome => reply.body = Some(outcome(context, &[done()])),
+        Return::OperationOutcome => reply.body = Some(done(context)),
     }
     reply
+}
+
+/// Where the version stands: an absolute URL.
+pub(crate) fn location(context: &Context, stored: &Stored) -> String {
+    format!("{}/{}/_history/{}", context.base, stored.key, stored.version)
 }
 
 /// JSON made for the occasion.
@@ -43,6 +48,8 @@ pub(crate) fn outcome(context: &Context, issues: &[Issue]) -> Vec<u8> {
     json::to_bytes(&operation_outcome(issues, context.language, &context.request_id))
 }
 
-fn done() -> Issue {
-    Issue { severity: Severity::Information, ..Issue::error(IssueCode::Informational, "done", "Utført.", "Done.") }
+/// The OperationOutcome of what went well.
+pub(crate) fn done(context: &Context) -> Vec<u8> {
+    let issue = Issue::error(IssueCode::Informational, "done", "Utført.", "Done.");
+    outcome(context, &[Issue { severity: Severity::Information, ..issue }])
 }

@@ -23,8 +23,10 @@ const MAX_ROUNDS: usize = 3;
 
 /// Judges and writes everything staged; on a fault nothing is written.
 pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
-    let resources = session.staged.iter().filter_map(|staged| staged.after.as_ref());
-    resources.into_iter().try_for_each(|resource| settled(resource, &session.context.base))?;
+    for staged in &session.staged {
+        let resource = staged.after.as_ref();
+        about(&staged.key, resource.map_or(Ok(()), |resource| settled(resource, &session.context.base)))?;
+    }
     identify(session)?;
     let mut claims = BTreeMap::new();
     for person in persons(session) {
@@ -40,23 +42,40 @@ fn identify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
     order.sort_by_key(|index| session.staged.get(*index).map(|staged| rank(staged.key.rtype)));
     for index in order {
         let Some(staged) = session.staged.get(index) else { continue };
-        let (rtype, before) = (staged.key.rtype, staged.patient_before.clone());
-        let person = match staged.after.clone() {
-            Some(resource) => person::of(session, rtype, &resource)?,
-            None => before.clone(),
-        };
-        if before.is_some() && person != before {
-            return Err(other_patient(rtype));
-        }
-        if person.is_none() && matches!(rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
-            return Err(patient_required(rtype));
-        }
+        let (key, before, after) = (staged.key.clone(), staged.patient_before.clone(), staged.after.clone());
+        let person = about(&key, person_of(session, key.rtype, before, after.as_ref()))?;
         session.patients.extend(person.clone());
         if let Some(staged) = session.staged.get_mut(index) {
             staged.patient = person;
         }
     }
     Ok(())
+}
+
+/// The person a version is about: the same as before, and for what coordinates somebody there must be one.
+fn person_of(
+    session: &mut Session<'_, '_>,
+    rtype: ResourceType,
+    before: Option<String>,
+    after: Option<&Value>,
+) -> Result<Option<String>, Fault> {
+    let Some(resource) = after else { return Ok(before) };
+    let person = person::of(session, rtype, resource)?;
+    if before.is_some() && person != before {
+        return Err(other_patient(rtype));
+    }
+    if person.is_none() && matches!(rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
+        return Err(patient_required(rtype));
+    }
+    Ok(person)
+}
+
+/// Says which resource a fault arose in.
+fn about<T>(key: &ResourceKey, result: Result<T, Fault>) -> Result<T, Fault> {
+    result.map_err(|fault| match fault {
+        Fault::Store(_) => fault,
+        fault => Fault::Resource(key.clone(), Box::new(fault)),
+    })
 }
 
 /// A conditional reference is a question, and a transaction answers it; nothing that is stored may still ask.

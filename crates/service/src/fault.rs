@@ -34,6 +34,8 @@ pub(crate) enum Fault {
     Refused(Box<Refusal>),
     /// 503 when it may go better soon, else 500.
     Store(StoreError),
+    /// A staged resource cannot be written: the fault with the resource, so that a transaction can tell its entry.
+    Resource(ResourceKey, Box<Fault>),
     /// An entry of a Bundle failed: the fault with the entry's index.
     Entry(usize, Box<Fault>),
 }
@@ -75,7 +77,7 @@ impl Fault {
             Self::Refused(refusal) => refusal.status,
             Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => 503,
             Self::Store(_) => 500,
-            Self::Entry(_, fault) => fault.status(),
+            Self::Resource(_, fault) | Self::Entry(_, fault) => fault.status(),
         }
     }
 
@@ -91,6 +93,7 @@ impl Fault {
             Self::Law(violations) => violations.iter().map(law_issue).collect(),
             Self::Refused(refusal) => vec![refusal.issue.clone()],
             Self::Store(error) => vec![store_issue(error)],
+            Self::Resource(_, fault) => fault.issues(),
             Self::Entry(index, fault) => fault.issues().into_iter().map(|issue| in_entry(*index, issue)).collect(),
         }
     }
@@ -122,7 +125,7 @@ impl Fault {
             Self::Store(error) if !matches!(error, StoreError::Claimed { .. } | StoreError::Position) => {
                 Some(error.to_string())
             }
-            Self::Entry(_, fault) => fault.cause(),
+            Self::Resource(_, fault) | Self::Entry(_, fault) => fault.cause(),
             _ => None,
         }
     }

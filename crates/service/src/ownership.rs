@@ -29,7 +29,9 @@ pub(crate) fn owners_move(context: &Context, stored: &Stored, before: &Value, af
     let changed = names(before).into_iter().chain(names(after)).find(|name| {
         !OWNERS_ELEMENTS.contains(&name.as_str()) && before.get(name.as_str()) != after.get(name.as_str())
     });
-    match changed {
+    // Labels decide who may see it: they are the asker's (security.md §2). Versions and tags are nobody's in particular.
+    let relabelled = before.pointer("/meta/security") != after.pointer("/meta/security");
+    match changed.or_else(|| relabelled.then(|| "meta.security".to_owned())) {
         None => Ok(()),
         Some(name) => Err(Fault::Forbidden(
             Issue::error(

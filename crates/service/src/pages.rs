@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use varde_fhir::time::instant;
 use varde_store::Stored;
 
+/// How an OperationOutcome that we wrote begins.
+const OUTCOME: &[u8] = br#"{"resourceType":"OperationOutcome""#;
+
 /// A Bundle being written.
 pub(crate) struct Pages {
     bytes: Vec<u8>,
@@ -87,12 +90,13 @@ pub(crate) fn push_reply(bundle: &mut Pages, base: &str, reply: &Reply) {
             object.insert("lastModified".to_owned(), instant(at).into());
         }
     }
-    let failed = reply.status >= 400;
-    if failed && let (Some(body), Some(object)) = (&reply.body, response.as_object_mut()) {
+    // No OperationOutcome is ever stored: one in a body says how it went, and is not the resource at `fullUrl`.
+    let outcome = reply.body.as_deref().filter(|body| body.starts_with(OUTCOME));
+    if let (Some(body), Some(object)) = (outcome, response.as_object_mut()) {
         object.insert("outcome".to_owned(), serde_json::from_slice(body).unwrap_or(Value::Null));
     }
     let full_url = reply.location.as_deref().map(|l| full_url(base, l));
-    let body = reply.body.as_deref().filter(|_| !failed);
+    let body = reply.body.as_deref().filter(|_| outcome.is_none());
     bundle.push(full_url.as_deref(), body, &json!({ "response": response }));
 }
 

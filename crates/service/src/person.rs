@@ -2,7 +2,7 @@
 //! national number alone, as EPJ systems do (`domain.md` §5).
 
 use crate::fault::Fault;
-use crate::session::Session;
+use crate::session::{Session, parse_stored};
 use serde_json::Value;
 use varde_fhir::registry::served;
 use varde_fhir::{Issue, IssueCode, Reference, ResourceType, identifier};
@@ -35,22 +35,42 @@ pub(crate) fn of_reference(
     rtype: ResourceType,
     path: &str,
 ) -> Result<Option<String>, Fault> {
+    let named = national_number(element);
     match Reference::of(element, &session.context.base) {
         Some(Reference::Local { key, .. }) => {
             if rtype != ResourceType::Provenance && key.rtype != ResourceType::Patient {
                 return Ok(None);
             }
             match session.visible(&key)? {
-                Some(stored) if !stored.deleted => staged_or_stored_person(session, &stored),
+                Some(stored) if !stored.deleted => {
+                    agree(&parse_stored(&stored)?, named.as_ref(), rtype, path)?;
+                    staged_or_stored_person(session, &stored)
+                }
                 _ if rtype == ResourceType::Provenance => Ok(None),
                 _ => Err(dangling(rtype, path)),
             }
         }
         Some(Reference::Contained(id)) => of_contained(session, resource, &id),
+        // An address in the EPJ's own system says nothing here; the identifier beside it does.
+        _ => Ok(named.map(|named| session.store.ensure_person(&[named])).transpose()?),
+    }
+}
+
+/// A literal and an identifier name the same patient <https://hl7.org/fhir/R4/references.html#logical>. Judged by the Patient
+/// that the caller may see and nothing else: the answer must not tell who else is known here.
+fn agree(patient: &Value, named: Option<&(String, String)>, rtype: ResourceType, path: &str) -> Result<(), Fault> {
+    let Some((system, value)) = named else { return Ok(()) };
+    let differs = |own: &(String, String)| own.0 == *system && own.1 != *value;
+    if national_identifiers(patient).iter().any(differs) { Err(two_patients(rtype, path)) } else { Ok(()) }
+}
+
+/// The national number that a `Reference.identifier` holds.
+fn national_number(element: &Value) -> Option<(String, String)> {
+    match Reference::logical(element) {
         Some(Reference::Logical { system, value, .. }) if identifier::is_national_system(&system) => {
-            Ok(Some(session.store.ensure_person(&[(system, value)])?))
+            Some((system, value))
         }
-        _ => Ok(None),
+        _ => None,
     }
 }
 
@@ -62,7 +82,7 @@ fn staged_or_stored_person(
     if stored.patient.is_some() || stored.key.rtype != ResourceType::Patient {
         return Ok(stored.patient.clone());
     }
-    let body = crate::session::parse_stored(stored)?;
+    let body = parse_stored(stored)?;
     of_patient(session, &body).map(Some)
 }
 
@@ -136,6 +156,18 @@ fn dangling(rtype: ResourceType, path: &str) -> Fault {
             "patient-not-found",
             format!("{rtype}.{path} peker på en Patient som ikke finnes her. Opprett den først, eller bruk Reference.identifier."),
             format!("{rtype}.{path} points at a Patient that is not here. Create it first, or use Reference.identifier."),
+        )
+        .at(format!("{rtype}.{path}")),
+    )
+}
+
+fn two_patients(rtype: ResourceType, path: &str) -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::Conflict,
+            "two-patients",
+            format!("{rtype}.{path} har en reference til én pasient og en identifier som hører til en annen. Behold den som gjelder."),
+            format!("{rtype}.{path} has a reference to one patient and an identifier of another. Keep the one that holds."),
         )
         .at(format!("{rtype}.{path}")),
     )

@@ -10,6 +10,8 @@ const END_REASON: &str = "https://varde.no/fhir/StructureDefinition/end-reason";
 pub(crate) fn end_role(participant: &mut Value, end: &str, reason: &str) {
     let mut period = participant.get("period").cloned().unwrap_or_else(|| json!({}));
     let mut extensions = view::items(participant, "extension").to_vec();
+    // A role that was to end later and ends now has one reason: the one that holds. The history keeps the other.
+    extensions.retain(|extension| view::text(extension, "url") != Some(END_REASON));
     extensions.push(json!({ "url": END_REASON, "valueString": reason }));
     if let Some(period) = period.as_object_mut() {
         period.insert("end".to_owned(), end.into());

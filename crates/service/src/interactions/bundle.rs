@@ -66,9 +66,12 @@ fn written(session: &mut Session<'_, '_>, status: u16, key: &ResourceKey) -> Res
     let stored = session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
     session.show(&stored);
     let mut reply = answer::resource(status, &stored);
-    if status == 204 || session.context.prefer.return_ != Return::Representation {
-        reply.body = None;
-    }
+    reply.body = match session.context.prefer.return_ {
+        _ if status == 204 => None,
+        Return::Representation => reply.body,
+        Return::Minimal => None,
+        Return::OperationOutcome => Some(answer::done(session.context)),
+    };
     if status != 204 {
         reply.location = Some(format!("{}/_history/{}", stored.key, stored.version));
     }
@@ -86,12 +89,24 @@ fn response(session: &Session<'_, '_>, replies: &BTreeMap<usize, Reply>) -> Repl
 
 /// The law speaks of resources; the caller knows entries.
 fn locate(committed: Result<(), Fault>, entries: &[Entry], plan: &BTreeMap<usize, Planned>) -> Result<(), Fault> {
-    let Err(Fault::Law(mut violations)) = committed else { return committed };
+    let entry_of = |key: &ResourceKey| {
+        let position = plan.iter().find(|(_, planned)| planned.key() == key);
+        position.and_then(|(position, _)| entries.get(*position)).map(|entry| entry.index)
+    };
+    let mut violations = match committed {
+        Err(Fault::Law(violations)) => violations,
+        Err(Fault::Resource(key, fault)) => {
+            return Err(match entry_of(&key) {
+                Some(index) => Fault::Entry(index, fault),
+                None => *fault,
+            });
+        }
+        other => return other,
+    };
     for violation in &mut violations {
-        let position = plan.iter().find(|(_, planned)| Some(planned.key()) == violation.resource.as_ref());
-        if let Some(entry) = position.and_then(|(position, _)| entries.get(*position)) {
+        if let Some(index) = violation.resource.as_ref().and_then(entry_of) {
             let rest = violation.expression.split_once('.').map(|(_, rest)| format!(".{rest}")).unwrap_or_default();
-            violation.expression = format!("Bundle.entry[{}].resource{rest}", entry.index);
+            violation.expression = format!("Bundle.entry[{index}].resource{rest}");
         }
     }
     Err(Fault::Law(violations))

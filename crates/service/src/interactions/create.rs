@@ -17,7 +17,10 @@ pub(crate) fn create(
     let resource = admit::resource(session.context, rtype, body)?;
     if let Some(found) = if_none_exist.map(|condition| matching(session, rtype, condition)).transpose()?.flatten() {
         session.show(&found);
-        return Ok(answer::written(session.context, 200, &found));
+        let mut reply = answer::written(session.context, 200, &found);
+        // With return=minimal nothing else says which one it was.
+        reply.location = Some(answer::location(session.context, &found));
+        return Ok(reply);
     }
     let stored = session.create(rtype, resource)?;
     commit::commit(session)?;
@@ -25,13 +28,14 @@ pub(crate) fn create(
     Ok(answer::written(session.context, 201, &stored))
 }
 
-/// The one resource a condition finds among what the actor may see; 412 when it finds several.
+/// The one resource a condition finds among what the actor may see; 412 when it finds several. A condition is a search, and
+/// needs the right to search.
 pub(crate) fn matching(
     session: &mut Session<'_, '_>,
     rtype: ResourceType,
     condition: &str,
 ) -> Result<Option<Stored>, Fault> {
-    let params = pairs(condition.strip_prefix('?').unwrap_or(condition))?;
+    let params = pairs(query_of(condition, rtype, &session.context.base))?;
     if params.is_empty() {
         return Err(bad_condition());
     }
@@ -49,6 +53,13 @@ pub(crate) fn matching(
         )));
     }
     Ok(matches.pop())
+}
+
+/// The query of a condition. FHIR wants the query alone; widespread clients send `Type?query` or the whole search URL.
+fn query_of<'c>(condition: &'c str, rtype: ResourceType, base: &str) -> &'c str {
+    let relative = condition.strip_prefix(base).map_or(condition, |rest| rest.trim_start_matches('/'));
+    let query = relative.strip_prefix(rtype.as_str()).unwrap_or(relative).strip_prefix('?');
+    query.unwrap_or(condition)
 }
 
 /// A new key, drawn early so that a transaction can refer to it.

@@ -24,26 +24,29 @@ pub(crate) fn history(
     session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
     let mut versions = session.store.history(key, page.count + 1, page.before)?;
     let more = i64::try_from(versions.len()).unwrap_or(i64::MAX) > page.count;
+    let revived: Vec<i64> = versions.iter().filter(|stored| stored.deleted).map(|stored| stored.version + 1).collect();
     versions.truncate(usize::try_from(page.count).unwrap_or(usize::MAX));
 
-    let url = format!("{}/{key}/_history", session.context.base);
-    let mut links = vec![("self", format!("{url}?_count={}", page.count))];
+    let url = format!("{}/{key}/_history?_count={}", session.context.base, page.count);
+    let here = page.before.map(|before| format!("&_cursor={before}")).unwrap_or_default();
+    let mut links = vec![("self", format!("{url}{here}"))];
     if let Some(last) = versions.last().filter(|_| more) {
-        links.push(("next", format!("{url}?_count={}&_cursor={}", page.count, last.version)));
+        links.push(("next", format!("{url}&_cursor={}", last.version)));
     }
     let mut bundle = Pages::open("history", &links, None);
     for stored in &versions {
-        bundle.push_stored(&session.context.base, stored, &how(stored));
+        bundle.push_stored(&session.context.base, stored, &how(stored, revived.contains(&stored.version)));
         session.show(stored);
     }
     Ok(Reply { status: 200, body: Some(bundle.close()), ..Reply::default() })
 }
 
-/// `request` and `response` of a history entry.
-fn how(stored: &Stored) -> Value {
+/// `request` and `response` of a history entry; an update after a delete is a creation once more.
+fn how(stored: &Stored, revived: bool) -> Value {
     let (method, url, status) = match (stored.deleted, stored.version) {
         (true, _) => ("DELETE", stored.key.to_string(), "204"),
         (false, 1) => ("POST", stored.key.rtype.to_string(), "201"),
+        (false, _) if revived => ("PUT", stored.key.to_string(), "201"),
         (false, _) => ("PUT", stored.key.to_string(), "200"),
     };
     json!({

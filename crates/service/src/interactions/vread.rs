@@ -10,8 +10,9 @@ pub(crate) fn vread(session: &mut Session<'_, '_>, key: &ResourceKey, version: &
     let unknown = || Fault::NotFound(key.clone());
     // Who may see the resource now may see how it came to be; who may not, sees nothing of it.
     session.visible(key)?.ok_or_else(unknown)?;
-    let version: i64 = version.parse().map_err(|_| unknown())?;
-    let stored = session.store.version(key, version)?.ok_or_else(unknown)?;
+    let number: i64 = version.parse().map_err(|_| unknown())?;
+    // `01` is another text than the version id `1`.
+    let stored = session.store.version(key, number)?.filter(|_| number.to_string() == version).ok_or_else(unknown)?;
     if stored.deleted {
         return Err(Fault::Gone(key.clone()));
     }

@@ -9,6 +9,7 @@ mod municipality;
 mod repeat;
 mod request;
 mod team;
+mod unit;
 
 use super::parameters::Input;
 use super::participants;
@@ -25,14 +26,14 @@ use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType, view};
 /// Appoints, or answers again what was answered to the same business identifier.
 pub(crate) fn appoint(session: &mut Session<'_, '_>, input: &Input) -> Result<Reply, Fault> {
     let request = Appointing::read(session.context, input)?;
-    let person = person::of_reference(session, &Value::Null, &request.patient, ResourceType::CareTeam, "subject")?
-        .ok_or_else(unknown_patient)?;
+    let person = patient(session, &request)?;
     session.patients.insert(person.clone());
     if let Some(answered) = repeat::answered(session, &request, &person)? {
         return Ok(answered);
     }
 
-    let consent = consent::stage(session, &request)?;
+    unit::check(session, &request)?;
+    let consent = consent::stage(session, &request, &person)?;
     let member = member::stage(session, &request)?;
     let (team, index) = team::stage(session, &request, &person, member)?;
     let contact = participants::contact(session, &team, index)?;
@@ -50,7 +51,7 @@ pub(crate) fn appoint(session: &mut Session<'_, '_>, input: &Input) -> Result<Re
         )?);
     }
     municipality::tell(session, &request, &person, &contact, &mut made)?;
-    answer_need(session, &request)?;
+    answer_need(session, &request, &person)?;
     let note = letters::appointed(&request.role, &contact, &request.start, request.patient_informed);
     made.note = Some(records::journal_note(session, &request.note(note), &made.related())?);
     records::provenance(session, request.appointed_by.as_ref(), &made.all(), "appoint")?;
@@ -58,12 +59,25 @@ pub(crate) fn appoint(session: &mut Session<'_, '_>, input: &Input) -> Result<Re
     reply(session, &made)
 }
 
-/// The need that led here is answered: its Task is completed.
-fn answer_need(session: &mut Session<'_, '_>, request: &Appointing) -> Result<(), Fault> {
+/// The person the appointing is for.
+fn patient(session: &mut Session<'_, '_>, request: &Appointing) -> Result<String, Fault> {
+    let found = person::of_reference(session, &Value::Null, &request.patient, ResourceType::CareTeam, "subject");
+    match found {
+        Ok(person) => person.ok_or_else(unknown_patient),
+        // The caller gave a parameter, not a CareTeam.
+        Err(Fault::Unprocessable(issues)) if issues.iter().any(|issue| issue.key == "patient-not-found") => {
+            Err(unknown_patient())
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The need that led here is answered: its Task, about the same patient, is completed.
+fn answer_need(session: &mut Session<'_, '_>, request: &Appointing, person: &str) -> Result<(), Fault> {
     let Some(reference) = &request.based_on else { return Ok(()) };
     let stored = participants::visible(session, reference)?.ok_or_else(unknown_need)?;
     let mut task = parse_stored(&stored)?;
-    if stored.key.rtype != ResourceType::Task {
+    if stored.key.rtype != ResourceType::Task || stored.patient.as_deref() != Some(person) {
         return Err(unknown_need());
     }
     if !matches!(view::text(&task, "status"), Some("completed")) {
@@ -96,8 +110,8 @@ fn unknown_need() -> Fault {
         Issue::error(
             IssueCode::NotFound,
             "need-not-found",
-            "basedOn peker ikke på en Task du kan se. Utelat den, eller gi behovsmeldingens Task/{id}.",
-            "basedOn names no Task you may see. Leave it out, or give the need's Task/{id}.",
+            "basedOn peker ikke på en Task om denne pasienten som du kan se. Utelat den, eller gi behovsmeldingens Task/{id}.",
+            "basedOn names no Task about this patient that you may see. Leave it out, or give the need's Task/{id}.",
         )
         .at("Parameters.parameter.where(name='basedOn')"),
     )

@@ -4,7 +4,7 @@ use crate::commit::people_of;
 use crate::fault::Fault;
 use crate::roles::end_role;
 use crate::session::Session;
-use serde_json::Value;
+use serde_json::{Value, json};
 use varde_fhir::identifier::HPR;
 use varde_fhir::{Issue, IssueCode, Language, Reference, terminology, view};
 use varde_store::Stored;
@@ -37,14 +37,14 @@ pub(crate) fn contact(session: &mut Session<'_, '_>, team: &Value, index: usize)
 
 /// The index of the participant who holds this role now; 422 when nobody does.
 pub(crate) fn find(session: &mut Session<'_, '_>, team: &Value, role: &str, member: &Value) -> Result<usize, Fault> {
-    let wanted = names(session, member)?;
+    let wanted = names(session, &json!({ "participant": [{ "member": member }] }), member)?;
     let now = session.context.now;
     for (index, participant) in view::items(team, "participant").iter().enumerate() {
         let current = view::term(participant.get("period")).is_current(now);
         if !current || !view::has_code(participant, "role", terminology::ROLE, role) {
             continue;
         }
-        let held = names(session, participant.get("member").unwrap_or(&Value::Null))?;
+        let held = names(session, team, participant.get("member").unwrap_or(&Value::Null))?;
         if held.iter().any(|name| wanted.contains(name)) {
             return Ok(index);
         }
@@ -67,19 +67,23 @@ pub(crate) fn visible(session: &mut Session<'_, '_>, reference: &Value) -> Resul
     }
 }
 
-/// Every name a member goes by: its literal reference and its HPR number.
-fn names(session: &mut Session<'_, '_>, member: &Value) -> Result<Vec<String>, Fault> {
+/// Every name a member of a team goes by: its identifier, its literal reference, the practitioner behind its role, and the
+/// HPR number of whoever it leads to, in the directory or contained in the team.
+fn names(session: &mut Session<'_, '_>, team: &Value, member: &Value) -> Result<Vec<String>, Fault> {
+    let people = people_of(session, team)?;
+    let base = session.context.base.clone();
+    let holder = varde_rules::holder(team, member, &people, &base);
+    let behind = holder.role.and_then(|role| role.get("practitioner"));
     let mut names = Vec::new();
-    if let Some(Reference::Logical { system, value, .. }) = Reference::logical(member) {
-        names.push(format!("{system}|{value}"));
-    }
-    if let Some(Reference::Local { key, .. }) = Reference::of(member, &session.context.base) {
-        names.push(key.to_string());
-        if let Some(stored) = session.current(&key)?.filter(|stored| !stored.deleted) {
-            let resource = crate::session::parse_stored(&stored)?;
-            names.extend(view::first_identifier(&resource, HPR).map(|hpr| format!("{HPR}|{hpr}")));
+    for reference in [Some(member), behind].into_iter().flatten() {
+        if let Some(Reference::Logical { system, value, .. }) = Reference::logical(reference) {
+            names.push(format!("{system}|{value}"));
+        }
+        if let Some(Reference::Local { key, .. }) = Reference::of(reference, &base) {
+            names.push(key.to_string());
         }
     }
+    names.extend(holder.hpr().map(|hpr| format!("{HPR}|{hpr}")));
     Ok(names)
 }
 
@@ -88,8 +92,8 @@ fn not_held() -> Fault {
         Issue::error(
             IssueCode::NotFound,
             "role-not-held",
-            "Ingen i teamet har denne rollen nå med denne member. Les teamet, og gi member slik den står der, eller HPR-nummeret.",
-            "Nobody in the team holds this role now as this member. Read the team and give member as it stands there, or the HPR number.",
+            "Ingen i teamet har denne rollen nå med denne member. Les teamet, og gi HPR-nummeret, eller Practitioner- eller PractitionerRole-referansen slik den står der.",
+            "Nobody in the team holds this role now as this member. Read the team and give the HPR number, or the Practitioner or PractitionerRole reference as it stands there.",
         )
         .at("Parameters.parameter.where(name='member')"),
     )

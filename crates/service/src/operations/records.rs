@@ -109,6 +109,7 @@ pub(crate) fn provenance(
 }
 
 /// Who is told: the patient; for a child those with parental responsibility; a guardian; and relatives the consent names.
+/// Only relatives the caller may see: whom another organisation recorded is not for this one to learn.
 pub(crate) fn informed(
     session: &mut Session<'_, '_>,
     person: &str,
@@ -117,7 +118,8 @@ pub(crate) fn informed(
 ) -> Result<Vec<Value>, Fault> {
     let mut recipients = vec![patient.clone()];
     let named = consent.map(named_actors).unwrap_or_default();
-    for stored in session.store.compartment(person, &[ResourceType::RelatedPerson])? {
+    let view = session.context.view();
+    for stored in session.store.compartment_visible(person, &[ResourceType::RelatedPerson], &view)? {
         let relative = parse_stored(&stored)?;
         let responsible = [terminology::PARENTAL_RESPONSIBILITY, terminology::GUARDIAN_TYPE].iter().any(|system| {
             view::items(&relative, "relationship").iter().flat_map(view::codings).any(|(given, _)| given == *system)

@@ -103,14 +103,17 @@ fn read_entry(context: &Context, index: usize, entry: &Value) -> Result<Entry, F
     let method = text("method").ok_or_else(|| missing("request.method"))?;
     let url = text("url").ok_or_else(|| missing("request.url"))?;
     let relative = url.strip_prefix(&context.base).map_or(url.as_str(), |rest| rest.trim_start_matches('/'));
-    let if_match = text("ifMatch").map(|tag| tag.trim_start_matches("W/").trim_matches('"').to_owned());
+    let if_match = text("ifMatch").as_deref().map(version_of);
     let target = match method.as_str() {
         "POST" => Target::Create { rtype: type_of(relative, Interaction::Create)?, if_none_exist: text("ifNoneExist") },
         "PUT" => Target::Update { key: key_of(relative, Interaction::Update)?, if_match },
         "DELETE" => Target::Delete { key: key_of(relative, Interaction::Delete)?, if_match },
-        "GET" => Target::Read(get(relative)?),
+        "GET" => Target::Read(get(relative, text("ifNoneMatch").as_deref())?),
         _ => return Err(bad_url("request.method")),
     };
+    if request.get("ifNoneMatch").is_some() && !matches!(target, Target::Read(_)) {
+        return Err(unsupported_precondition());
+    }
     let resource = resource(context, entry, &target)?;
     Ok(Entry { index, full_url: entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned), resource, target })
 }
@@ -133,7 +136,12 @@ fn resource(context: &Context, entry: &Value, target: &Target) -> Result<Option<
     }
 }
 
-fn get(url: &str) -> Result<Call, Fault> {
+/// `W/"3"` → `3`.
+fn version_of(tag: &str) -> String {
+    tag.trim().trim_start_matches("W/").trim_matches('"').to_owned()
+}
+
+fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
     let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
     let params = query.map(pairs).transpose()?.unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
@@ -141,7 +149,8 @@ fn get(url: &str) -> Result<Call, Fault> {
         [_] => Ok(Call::Search { rtype: type_of(path, Interaction::SearchType)?, params, by_post: false }),
         [_, _] => {
             let key = key_of(path, Interaction::Read)?;
-            Ok(Call::Read { key, if_none_match: Vec::new(), if_modified_since: None })
+            let if_none_match = if_none_match.iter().flat_map(|tags| tags.split(',')).map(version_of).collect();
+            Ok(Call::Read { key, if_none_match, if_modified_since: None })
         }
         [rtype, id, "_history"] => {
             Ok(Call::History { key: key_of(&format!("{rtype}/{id}"), Interaction::HistoryInstance)?, params })
@@ -174,6 +183,19 @@ fn missing(element: &str) -> Fault {
             format!("The entry has no {element}."),
         )
         .at(element),
+    )
+}
+
+/// As on the write itself: to ignore it would overwrite what the caller meant to spare.
+fn unsupported_precondition() -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::NotSupported,
+            "unsupported-precondition",
+            "request.ifNoneMatch støttes ikke ved skriving. Bruk ifMatch, eller ifNoneExist på en POST.",
+            "request.ifNoneMatch is not supported on writes. Use ifMatch, or ifNoneExist on a POST.",
+        )
+        .at("request.ifNoneMatch"),
     )
 }
 

@@ -27,10 +27,24 @@ pub(super) fn rewrite(
         let Some(mut resource) = entry.resource.take() else { continue };
         entry::at(entry.index, resolve_conditions(session, &mut resource, &mut links))?;
         relink(&mut resource, &links);
+        relink(&mut resource, &siblings(entry.full_url.as_deref(), &links));
         entry::at(entry.index, no_dangling_urn(&resource))?;
         entry.resource = Some(resource);
     }
     Ok(())
+}
+
+/// The links as relative references, for an entry whose `fullUrl` is the address of a resource on another server: its
+/// `Patient/7` is the Patient of that same server <https://hl7.org/fhir/R4/bundle.html#references>.
+fn siblings(full_url: Option<&str>, links: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let server = |url: &str| {
+        let (rest, _id) = url.rsplit_once('/')?;
+        let (server, _type) = rest.rsplit_once('/')?;
+        server.contains("://").then(|| format!("{server}/"))
+    };
+    let Some(server) = full_url.and_then(server) else { return BTreeMap::new() };
+    let relative = links.iter().filter_map(|(url, key)| Some((url.strip_prefix(&server)?.to_owned(), key.clone())));
+    relative.collect()
 }
 
 /// Finds what each `Type?search` reference names and remembers it among the links.
@@ -52,16 +66,26 @@ fn resolve_conditions(
     Ok(())
 }
 
-/// Replaces every string that is exactly a link.
+/// The elements that can hold a link: references, and those of type uri or url. Any other text that looks like one (a business
+/// identifier that is a UUID too) is the caller's own.
+const LINKS: &[&str] = &["reference", "url", "uri", "valueUri", "valueUrl", "valueUuid"];
+
+/// Replaces every link that is exactly a `fullUrl` or condition of the transaction.
 fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
     match value {
-        Value::String(text) => {
-            if let Some(link) = links.get(text.as_str()) {
-                text.clone_from(link);
+        Value::Array(items) => items.iter_mut().for_each(|item| relink(item, links)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                match member {
+                    Value::String(text) if LINKS.contains(&name.as_str()) => {
+                        if let Some(link) = links.get(text.as_str()) {
+                            text.clone_from(link);
+                        }
+                    }
+                    member => relink(member, links),
+                }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| relink(item, links)),
-        Value::Object(members) => members.values_mut().for_each(|member| relink(member, links)),
         _ => {}
     }
 }

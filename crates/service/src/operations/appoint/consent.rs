@@ -2,21 +2,25 @@
 //! (guideline 5.1 b, f). Whether it suffices is the law's to judge, at commit.
 
 use super::request::{Appointing, Part};
-use crate::admit;
 use crate::fault::Fault;
 use crate::operations::participants;
 use crate::operations::records::set;
 use crate::session::{Session, parse_stored};
+use crate::{admit, person};
 use serde_json::Value;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 /// Stages the consent given as a resource, or finds the one referred to.
-pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing) -> Result<Option<Value>, Fault> {
+pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing, person: &str) -> Result<Option<Value>, Fault> {
     match &request.consent {
         None => Ok(None),
         Some(Part::Reference(reference)) => {
             let stored = participants::visible(session, reference)?.filter(|s| s.key.rtype == ResourceType::Consent);
-            Ok(Some(parse_stored(&stored.ok_or_else(unknown)?)?))
+            let stored = stored.ok_or_else(unknown)?;
+            if stored.patient.as_deref() != Some(person) {
+                return Err(another_patient());
+            }
+            Ok(Some(parse_stored(&stored)?))
         }
         Some(Part::Resource(resource)) => {
             let mut consent = resource.clone();
@@ -24,11 +28,26 @@ pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing) -> Resu
                 set(&mut consent, "patient", request.patient.clone());
             }
             admit::check(session.context, ResourceType::Consent, &consent)?;
+            if person::of(session, ResourceType::Consent, &consent)?.as_deref() != Some(person) {
+                return Err(another_patient());
+            }
             let stored = session.create(ResourceType::Consent, consent)?;
             session.show(&stored);
             Ok(Some(parse_stored(&stored)?))
         }
     }
+}
+
+fn another_patient() -> Fault {
+    Fault::unprocessable(
+        Issue::error(
+            IssueCode::Conflict,
+            "consent-of-another",
+            "consent gjelder en annen pasient enn patient. Gi samtykket som pasienten selv, eller den som samtykker for pasienten, har gitt.",
+            "consent is about another patient than patient. Give the consent of this patient, or of who consents for them.",
+        )
+        .at("Parameters.parameter.where(name='consent')"),
+    )
 }
 
 fn unknown() -> Fault {

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::fault::Fault;
-use crate::operations::parameters::{Given, Input, missing};
+use crate::operations::parameters::{Given, Input, missing, wrong_type};
 use crate::operations::records::Note;
 use serde_json::{Value, json};
 use varde_fhir::time::instant;
@@ -88,9 +88,9 @@ impl Appointing {
             consent: input.given("consent")?.map(Part::from),
             appointed_by: input.value("appointedBy", "valueReference")?.cloned(),
             patient_informed: input.value("patientInformed", "valueBoolean")?.and_then(Value::as_bool).unwrap_or(false),
-            criteria: input.all("criteria").filter_map(|(_, p)| p.get("valueCoding").cloned()).collect(),
+            criteria: criteria(input)?,
             based_on: input.value("basedOn", "valueReference")?.cloned(),
-            identifier: input.value("identifier", "valueIdentifier")?.cloned(),
+            identifier: identifier(input)?,
             replaces: input.value("replaces", "valueReference")?.cloned(),
         })
     }
@@ -113,6 +113,31 @@ impl Appointing {
             None => json!({ "start": self.start }),
         }
     }
+}
+
+/// Every `criteria`, each a Coding.
+fn criteria(input: &Input) -> Result<Vec<Value>, Fault> {
+    let coding = |(index, parameter): (usize, &Value)| {
+        parameter.get("valueCoding").cloned().ok_or_else(|| wrong_type(index, "criteria", "valueCoding"))
+    };
+    input.all("criteria").map(coding).collect()
+}
+
+/// The business identifier; one without a value would promise that asking twice is safe, and not keep it.
+fn identifier(input: &Input) -> Result<Option<Value>, Fault> {
+    let given = input.value("identifier", "valueIdentifier")?;
+    if given.is_some_and(|identifier| view::text(identifier, "value").is_none()) {
+        return Err(Fault::invalid(
+            Issue::error(
+                IssueCode::Required,
+                "identifier-value",
+                "identifier må ha value, og helst system: EPJ-ens egen id for oppnevningen.",
+                "identifier needs a value, and preferably a system: the EPJ's own id of the appointment.",
+            )
+            .at("Parameters.parameter.where(name='identifier').value.value"),
+        ));
+    }
+    Ok(given.cloned())
 }
 
 /// The roles that are appointed: koordinator, kontaktlege, kontaktpsykolog.
