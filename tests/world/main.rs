@@ -30,6 +30,8 @@ mod roundtrip;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod siege;
+#[cfg(test)]
 mod sight;
 #[cfg(test)]
 mod story;
@@ -37,6 +39,8 @@ mod story;
 mod tidy;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod walk;
 #[cfg(test)]
 mod wire;
 #[cfg(test)]

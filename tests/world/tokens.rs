@@ -160,7 +160,7 @@ fn a_scope_that_is_missing_is_named() {
             (json!({ "scope": "system/CareTeam.rs" }), "/fhir/CareTeam", 200),
             (json!({ "scope": ["system/CareTeam.s"] }), "/fhir/CareTeam", 200),
             (json!({ "scope": ["system/CareTeam.s"] }), "/fhir/CarePlan", 403),
-            (json!({ "scope": "system/*.rs" }), "/fhir/AuditEvent", 403),
+            (json!({ "scope": "system/*.rs" }), "/fhir/MeasureReport", 403),
             (json!({ TENANT: "999999999" }), "/fhir/CareTeam", 403),
             (json!({ TENANT: "999999999" }), "/fhir/Organization", 200),
         ] {

@@ -63,11 +63,13 @@ fn a_role_ends_by_the_hpr_number_however_the_team_names_its_holder() {
             "code": [{ "text": "Spesialsykepleier" }],
             "telecom": [{ "system": "phone", "value": "55 00 00 01" }],
         });
-        let role = json!({ "reference": format!("PractitionerRole/{}", created(world, "/fhir/PractitionerRole", &role)) });
+        let role =
+            json!({ "reference": format!("PractitionerRole/{}", created(world, "/fhir/PractitionerRole", &role)) });
         for (place, name) in [by_hpr("9144897"), behind.clone(), role.clone()].into_iter().enumerate() {
             let asked = appointing(ANNEN, "9144897", &format!("o-{place}"));
             let asked = with(asked, "member", json!({ "valueReference": role }));
-            let asked = with(asked, "period", json!({ "valuePeriod": { "start": "2026-11-22T15:00:00Z" } }));
+            let start = format!("2026-11-22T15:00:0{place}Z");
+            let asked = with(asked, "period", json!({ "valuePeriod": { "start": start } }));
             let answer = world.post(BERGEN, APPOINT, &asked).expect(200);
             let team = answer.json["parameter"][0]["resource"]["id"].as_str().expect("an id").to_owned();
             world.clock.advance(1_000_000);
@@ -142,14 +144,19 @@ fn an_address_in_the_epj_does_not_hide_the_patient_beside_it() {
 #[test]
 fn appointing_one_patient_touches_no_other() {
     each(|world| {
-        let need = json!({ "resourceType": "Task", "status": "requested", "intent": "proposal", "for": patient(ANNEN) });
+        let need =
+            json!({ "resourceType": "Task", "status": "requested", "intent": "proposal", "for": patient(ANNEN) });
         let need = created(world, "/fhir/Task", &need);
         let theirs = created(world, "/fhir/Consent", &consent(ANNEN, "koordinator", &[]));
         created(world, "/fhir/Consent", &consent(TESTINE, "koordinator", &[]));
         let before = world.counts();
         for (name, given, code) in [
             ("basedOn", json!({ "valueReference": { "reference": format!("Task/{need}") } }), "need-not-found"),
-            ("consent", json!({ "valueReference": { "reference": format!("Consent/{theirs}") } }), "consent-of-another"),
+            (
+                "consent",
+                json!({ "valueReference": { "reference": format!("Consent/{theirs}") } }),
+                "consent-of-another",
+            ),
             ("consent", json!({ "resource": consent(ANNEN, "koordinator", &[]) }), "consent-of-another"),
         ] {
             let asked = with(appointing(TESTINE, "9144900", "o-1"), name, given);
@@ -185,8 +192,8 @@ fn parameters_that_lead_nowhere_are_named() {
             assert!(expression.starts_with("Parameters.parameter") && expression.contains(place), "{expression}");
         }
         world.send(world.as_(BERGEN, "DELETE", &format!("/fhir/Practitioner/{doctor}"))).expect(204);
-        let teams = |counts: Vec<(String, i64)>| counts.into_iter().find(|(table, _)| table == "access_grant");
-        assert_eq!(teams(world.counts()), teams(before));
+        let grants = |counts: Vec<(String, i64)>| counts.into_iter().find(|(table, _)| table == "access_grant");
+        assert_eq!(grants(world.counts()), grants(before));
     });
 }
 
@@ -232,7 +239,9 @@ fn a_conditional_create_that_finds_one_says_which() {
             .send_json(world.as_(BERGEN, "POST", "/fhir/Patient").header("if-none-exist", query), &person)
             .expect(201);
         let place = format!("{base}/Patient/{}/_history/1", made.id());
-        for condition in [query.to_owned(), format!("?{query}"), format!("Patient?{query}"), format!("{base}/Patient?{query}")] {
+        for condition in
+            [query.to_owned(), format!("?{query}"), format!("Patient?{query}"), format!("{base}/Patient?{query}")]
+        {
             let request = world.as_(BERGEN, "POST", "/fhir/Patient").header("if-none-exist", &condition);
             let found = world.send_json(request.header("prefer", "return=minimal"), &person).expect(200);
             assert_eq!((found.text.as_str(), found.header("location")), ("", Some(place.as_str())), "{condition}");

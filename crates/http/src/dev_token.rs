@@ -5,12 +5,13 @@ use crate::percent;
 use crate::settings::Settings;
 use crate::state::State;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, PRAGMA, WWW_AUTHENTICATE};
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, PRAGMA, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// A token request is a few words.
 const MOST_BYTES: usize = 16 << 10;
@@ -32,6 +33,9 @@ pub(crate) async fn token(
     state: web::Data<State>,
     settings: web::Data<Settings>,
 ) -> HttpResponse {
+    if !addressed(request.headers(), &settings.base) {
+        return refused(&invalid("The Host header names another machine."));
+    }
     let patience = settings.read_timeout;
     let arrived = tokio::time::timeout(patience, payload.to_bytes_limited(MOST_BYTES)).await;
     let Ok(Ok(Ok(body))) = arrived else {
@@ -48,6 +52,19 @@ pub(crate) async fn token(
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(_) => HttpResponse::ServiceUnavailable().finish(),
     }
+}
+
+/// Whether the caller meant this machine: `Host` is loopback, or what the base URL says. A web page whose name was made to lead
+/// to loopback (DNS rebinding) would otherwise get a token here, and with it everything.
+fn addressed(headers: &HeaderMap, base: &str) -> bool {
+    let Some(host) = headers.get(HOST).and_then(|value| value.to_str().ok()) else { return true };
+    let ours = base.split("://").nth(1).and_then(|rest| rest.split('/').next());
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    ours == Some(host) || name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<Asked, Refused> {

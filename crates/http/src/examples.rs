@@ -41,7 +41,7 @@ resources! {
     CareTeam, CarePlan, Goal, Task, ServiceRequest, Consent, Communication, Appointment, DocumentReference,
     Patient, RelatedPerson, EpisodeOfCare, Encounter, Flag,
     Organization, HealthcareService, Practitioner, PractitionerRole, Location, Endpoint,
-    Provenance, AuditEvent, MeasureReport, Subscription,
+    Provenance, MeasureReport, Subscription,
 }
 
 macro_rules! outcomes {

@@ -1,11 +1,6 @@
 //! National identity numbers do not stand in URLs, logs or ids (`security.md` §4). What may be one is treated as one.
 
-/// Whether a run of exactly eleven digits stands in the text: the shape of fødselsnummer, D-number and felles hjelpenummer.
-/// A UUID holds such a run by chance, and is none.
-pub(crate) fn may_stand_in(text: &str) -> bool {
-    let eleven = text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 11);
-    eleven && uuid::Uuid::try_parse(text).is_err()
-}
+pub(crate) use varde_fhir::identifier::may_stand_in;
 
 #[cfg(test)]
 mod tests {

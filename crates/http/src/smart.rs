@@ -65,7 +65,8 @@ mod tests {
         assert_eq!(production["issuer"], "https://helseid-sts.nhn.no");
         assert_eq!(production.get("token_endpoint"), None);
         let scopes = production["scopes_supported"].as_array().unwrap();
-        for scope in ["system/CareTeam.cruds", "system/AuditEvent.rs", "nhn:varde/appoint", "nhn:varde/plan-status"] {
+        for scope in ["system/CareTeam.cruds", "system/MeasureReport.rs", "nhn:varde/appoint", "nhn:varde/plan-status"]
+        {
             assert!(scopes.contains(&json!(scope)), "{scope} in {scopes:?}");
         }
     }

@@ -14,10 +14,15 @@ use varde_fhir::{Micros, ResourceType, view};
 /// Judges all pairs of current roles of which at least one stands in a changed team. Of a pair the later role is named, or
 /// the one that was changed.
 pub(crate) fn judge_overlaps(case: &Case<'_>, changes: &[Change<'_>], now: Micros) -> Vec<Violation> {
-    let mut current: Vec<Appointed<'_>> =
-        case.of(ResourceType::CareTeam).flat_map(|team| Appointed::of(team, now)).collect();
-    current.sort_by_key(|role| (role.term.from, role.team, role.index));
     let is_changed = |role: &Appointed<'_>| changes.iter().any(|change| change.key == role.team);
+    // Pairs are many: only the roles that can clash, of the trusts whose teams were changed, are compared.
+    let teams = case.of(ResourceType::CareTeam);
+    let mut current: Vec<Appointed<'_>> =
+        teams.flat_map(|team| Appointed::of(team, now)).filter(|role| can_clash(role)).collect();
+    let trusts: BTreeSet<Option<&str>> =
+        current.iter().filter(|role| is_changed(role)).map(|role| role.owner).collect();
+    current.retain(|role| trusts.contains(&role.owner));
+    current.sort_by_key(|role| (role.term.from, role.team, role.index));
     let mut found = Vec::new();
     for (later_at, later) in current.iter().enumerate() {
         for earlier in current.iter().take(later_at) {
@@ -32,6 +37,10 @@ pub(crate) fn judge_overlaps(case: &Case<'_>, changes: &[Change<'_>], now: Micro
     }
     found.dedup();
     found
+}
+
+fn can_clash(role: &Appointed<'_>) -> bool {
+    [Role::Koordinator, Role::Kontaktlege, Role::Kontaktpsykolog].into_iter().any(|it| role.holds(it))
 }
 
 type Clash = (&'static Rule, &'static str, &'static str);

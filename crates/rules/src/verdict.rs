@@ -70,6 +70,8 @@ pub enum Consequence {
     EndRole {
         /// The CareTeam.
         team: ResourceKey,
+        /// The organisation that owns the team (orgnr).
+        owner: Option<String>,
         /// Index into `CareTeam.participant`.
         participant_index: usize,
         /// The end: now, or the role's own start when it had not begun (it then never happened).

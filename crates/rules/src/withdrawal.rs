@@ -35,6 +35,7 @@ fn withdraws(change: &Change<'_>) -> bool {
 fn end(role: &Appointed<'_>, now: Micros) -> Consequence {
     Consequence::EndRole {
         team: role.team.clone(),
+        owner: role.owner.map(str::to_owned),
         participant_index: role.index,
         end: now.max(role.term.from),
         reason_nb: "Samtykket til koordinator er trukket tilbake eller gjelder ikke lenger.",

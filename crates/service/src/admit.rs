@@ -1,5 +1,7 @@
 //! What may come in: a body becomes a resource of the right type that holds to R4's structure, or a list of what is wrong.
 
+mod bounds;
+
 use crate::context::Context;
 use crate::fault::Fault;
 use serde_json::Value;
@@ -59,6 +61,9 @@ pub(crate) fn check(context: &Context, rtype: ResourceType, value: &Value) -> Re
     let mut issues = validate::validate(rtype, value);
     if issues.is_empty() {
         issues = identifier::identifier_issues(rtype, value, context.test_environment);
+    }
+    if issues.is_empty() {
+        issues = bounds::bounds(rtype, value);
     }
     if issues.is_empty() { Ok(()) } else { Err(Fault::Invalid(issues)) }
 }

@@ -101,10 +101,14 @@ fn persons(session: &Session<'_, '_>) -> BTreeSet<String> {
 /// Judges a person's state, carries out the consequences and judges again; the claims of the changed resources.
 fn judge(session: &mut Session<'_, '_>, person: &str) -> Result<BTreeMap<ResourceKey, Vec<String>>, Fault> {
     for _ in 0..MAX_ROUNDS {
-        let Verdict { violations, warnings, claims, consequences } = case::verdict(session, person)?;
+        let Verdict { violations, warnings, claims, mut consequences } = case::verdict(session, person)?;
         if !violations.is_empty() {
             return Err(Fault::Law(violations));
         }
+        // A role rests on its own organisation's consent; nobody ends another's by withdrawing something.
+        consequences.retain(|Consequence::EndRole { owner, .. }| {
+            owner.as_deref() == Some(session.context.actor.tenant.as_str())
+        });
         if consequences.is_empty() {
             let warnings = warnings.iter().map(|warning| warning.issue(varde_fhir::Severity::Warning));
             session.warnings.extend(warnings);
@@ -117,7 +121,7 @@ fn judge(session: &mut Session<'_, '_>, person: &str) -> Result<BTreeMap<Resourc
     Err(Fault::Store(varde_store::StoreError::Corrupt("consequences without end".to_owned())))
 }
 
-/// Ends a role whose consent is gone, whoever owns the team: a withdrawal must always work (`domain.md` §4.15).
+/// Ends a role whose consent is gone, whoever wrote the team: a withdrawal must always work (`domain.md` §4.15).
 fn carry_out(session: &mut Session<'_, '_>, person: &str, consequence: Consequence) -> Result<(), Fault> {
     let Consequence::EndRole { team, participant_index, end, reason_nb, .. } = consequence;
     let stored = session.current(&team)?.ok_or_else(|| Fault::NotFound(team.clone()))?;

@@ -93,12 +93,13 @@ pub(crate) fn by_identifier(
     Ok(found)
 }
 
-/// The koordinerende enhet of a municipality (kommunenummer), with the orgnr behind it. Only a service that its own legal
-/// entity wrote counts: nobody can put themselves up as another municipality's receiver.
-pub(crate) fn koordinerende_enhet(
+/// The koordinerende enheter that say they are a municipality's (kommunenummer), oldest first, each with the orgnr behind it. Only
+/// a service that its own legal entity wrote counts: nobody can name another as receiver. Anybody can name themselves, so
+/// whom to tell is for the consent to say.
+pub(crate) fn koordinerende_enheter(
     session: &mut Session<'_, '_>,
     municipality: &str,
-) -> Result<Option<(Value, String)>, Fault> {
+) -> Result<Vec<(Value, String)>, Fault> {
     let params = [
         ("municipality".to_owned(), municipality.to_owned()),
         ("service-type".to_owned(), "koordinerende-enhet".to_owned()),
@@ -106,14 +107,15 @@ pub(crate) fn koordinerende_enhet(
     let query = query::parse(ResourceType::HealthcareService, &params, &session.context.base, false, true)
         .map_err(Fault::Invalid)?;
     let everything = View { organisation: None, now: session.context.now };
+    let mut found = Vec::new();
     for stored in session.store.search(&query, &everything, None)?.matches {
         let service = parse_stored(&stored)?;
         let provider = service.get("providedBy").cloned().unwrap_or(Value::Null);
         if let Some(orgnr) = legal_entity(session, &provider, stored.owner.as_deref())?
             && stored.owner.as_deref() == Some(orgnr.as_str())
         {
-            return Ok(Some((service, orgnr)));
+            found.push((service, orgnr));
         }
     }
-    Ok(None)
+    Ok(found)
 }

@@ -1,7 +1,9 @@
 //! Whose a resource is to change: its owner's, and an open Task also its owner's in the FHIR sense (owner-only transitions).
 
 use crate::context::Context;
+use crate::directory::legal_entity;
 use crate::fault::Fault;
+use crate::session::{Session, parse_stored};
 use serde_json::Value;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 use varde_store::Stored;
@@ -10,9 +12,21 @@ use varde_store::Stored;
 const OWNERS_ELEMENTS: &[&str] =
     &["meta", "status", "statusReason", "businessStatus", "note", "output", "lastModified", "executionPeriod", "text"];
 
-/// 403 unless the actor's organisation owns the resource, or it is a Task it may answer.
-pub(crate) fn may_change(context: &Context, before: &Stored) -> Result<(), Fault> {
-    if is_owner(context, before) || before.key.rtype == ResourceType::Task { Ok(()) } else { Err(not_yours(before)) }
+/// 403 unless the actor's organisation owns the resource, or it is a Task that is addressed to it. To see a Task is not enough:
+/// a member of the team sees those of others too.
+pub(crate) fn may_change(session: &mut Session<'_, '_>, before: &Stored) -> Result<(), Fault> {
+    if is_owner(session.context, before) || is_addressed(session, before)? { Ok(()) } else { Err(not_yours(before)) }
+}
+
+/// Whether it is a living Task whose receiver is the actor's organisation. A deleted one is its owner's alone to bring back.
+fn is_addressed(session: &mut Session<'_, '_>, before: &Stored) -> Result<bool, Fault> {
+    if before.key.rtype != ResourceType::Task || before.deleted {
+        return Ok(false);
+    }
+    let task = parse_stored(before)?;
+    let Some(receiver) = task.get("owner") else { return Ok(false) };
+    let organisation = legal_entity(session, receiver, before.owner.as_deref())?;
+    Ok(organisation.as_deref() == Some(session.context.actor.tenant.as_str()))
 }
 
 /// 403 unless the actor's organisation owns the resource.
@@ -20,7 +34,7 @@ pub(crate) fn may_delete(context: &Context, before: &Stored) -> Result<(), Fault
     if is_owner(context, before) { Ok(()) } else { Err(not_yours(before)) }
 }
 
-/// An organisation that a Task was addressed to (it is visible to nobody else) changes only how it goes.
+/// An organisation that a Task was addressed to changes only how it goes.
 pub(crate) fn owners_move(context: &Context, stored: &Stored, before: &Value, after: &Value) -> Result<(), Fault> {
     if is_owner(context, stored) {
         return Ok(());

@@ -1,9 +1,11 @@
 //! Bundles of stored resources, written around their verbatim bytes: nothing is parsed to be sent
 //! <https://hl7.org/fhir/R4/bundle.html>.
 
-use crate::Reply;
+use crate::fault::Fault;
+use crate::{Refusal, Reply};
 use serde_json::{Value, json};
 use varde_fhir::time::instant;
+use varde_fhir::{Issue, IssueCode};
 use varde_store::Stored;
 
 /// How an OperationOutcome that we wrote begins.
@@ -57,6 +59,11 @@ impl Pages {
         self.push(Some(&format!("{base}/{}", stored.key)), body, rest);
     }
 
+    /// How many bytes it is so far.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The finished Bundle.
     pub(crate) fn close(mut self) -> Vec<u8> {
         if self.entries > 0 {
@@ -74,6 +81,23 @@ impl Pages {
         self.bytes.push(b':');
         self.bytes.extend_from_slice(value);
     }
+}
+
+/// The most that the answers of one Bundle may be together, in bytes: all of it is held in memory.
+const MOST_BYTES: usize = 64 << 20;
+
+/// Whether a response Bundle that has grown to so many bytes may grow further; 413 for the entry that finds no room.
+pub(crate) fn room(size: usize) -> Result<(), Fault> {
+    if size <= MOST_BYTES {
+        return Ok(());
+    }
+    let issue = Issue::error(
+        IssueCode::TooCostly,
+        "bundle-answer-too-large",
+        "Svarene på oppføringene er til sammen for store. Del opp Bundle, eller bruk _count.",
+        "The answers to the entries are too large together. Split the Bundle, or use _count.",
+    );
+    Err(Fault::Refused(Box::new(Refusal { status: 413, issue, allow: None })))
 }
 
 /// One entry of a response Bundle.

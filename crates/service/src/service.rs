@@ -8,11 +8,12 @@ use crate::pages::{self, Pages};
 use crate::session::Session;
 use crate::{Call, Prefer, Reply, Request, admit, answer, run};
 use serde_json::Value;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
 use varde_fhir::outcome::operation_outcome;
 use varde_fhir::{Clock, Language, Micros, ResourceType, capability, json};
-use varde_store::Store;
+use varde_store::{Store, StoreError};
 
 /// When what the CapabilityStatement says last changed (`CapabilityStatement.date`).
 const OFFERED_SINCE: &str = "2026-11-22";
@@ -127,9 +128,15 @@ impl Service {
         }
         let result = match &call {
             Call::Bundle { body } if is_batch(body) => self.batch(context, body, &asked),
-            _ => self.execute(context, call, Some(&asked)).map(|(reply, _)| reply),
+            _ => self.guarded(context, call, &asked),
         };
         result.or_else(|fault| self.audited_refusal(asked, fault))
+    }
+
+    /// Runs one call; a defect that panics is a fault like another, so that it too is audited and answered.
+    fn guarded(&self, context: &Context, call: Call, asked: &Asked) -> Result<Reply, Fault> {
+        let run = AssertUnwindSafe(|| self.execute(context, call, Some(asked)).map(|(reply, _)| reply));
+        catch_unwind(run).unwrap_or_else(|_| Err(Fault::Store(StoreError::Corrupt("a panic".to_owned()))))
     }
 
     /// Runs one call in one transaction; its audit row is written with it, or, for a read, before the answer leaves.
@@ -161,7 +168,8 @@ impl Service {
         let mut trace = Trace::default();
         let mut answers = Pages::open("batch-response", &[], None);
         for (index, entry) in run::bundle_entries(&value)?.iter().enumerate() {
-            let reply = match self.batch_entry(context, index, entry) {
+            let room = pages::room(answers.size());
+            let reply = match room.and_then(|()| self.batch_entry(context, index, entry)) {
                 Ok((reply, touched)) => {
                     trace.add(touched);
                     reply

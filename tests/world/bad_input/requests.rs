@@ -174,7 +174,7 @@ fn other_methods_are_told_which_there_are() {
             ("GET", "/fhir/CareTeam/_search", "POST, OPTIONS"),
             ("GET", "/fhir/CareTeam/$appoint", "POST, OPTIONS"),
             ("PUT", "/fhir/CareTeam/1/_history/1", "GET, HEAD, OPTIONS"),
-            ("POST", "/fhir/AuditEvent", "GET, HEAD, OPTIONS"),
+            ("POST", "/fhir/MeasureReport", "GET, HEAD, OPTIONS"),
             ("PUT", "/fhir/Provenance/1", "GET, HEAD, OPTIONS"),
             ("POST", "/fhir/metadata", "GET, HEAD, OPTIONS"),
             ("POST", "/health/live", "GET, HEAD, OPTIONS"),

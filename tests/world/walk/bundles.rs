@@ -41,8 +41,10 @@ fn an_identifier_that_is_also_a_full_url_stays_what_it_is() {
         let mut person = testine();
         let own = json!({ "system": "urn:ietf:rfc:3986", "value": UUID });
         person["identifier"].as_array_mut().expect("identifiers").push(own.clone());
-        let entries =
-            [entry(Some(UUID), "POST", "Patient", Some(person)), entry(None, "POST", "Communication", Some(letter(UUID)))];
+        let entries = [
+            entry(Some(UUID), "POST", "Patient", Some(person)),
+            entry(None, "POST", "Communication", Some(letter(UUID))),
+        ];
         let answer = world.post(BERGEN, "/fhir", &bundle("transaction", &entries)).expect(200);
         let stored = &answer.json["entry"][0]["resource"];
         assert_eq!(stored["identifier"][1], own);
@@ -74,7 +76,8 @@ fn relative_references_belong_to_the_server_of_their_entry() {
 fn what_cannot_be_written_is_named_by_its_entry() {
     each(|world| {
         let before = world.counts();
-        let plan = json!({ "resourceType": "CarePlan", "status": "draft", "intent": "plan", "subject": { "display": "x" } });
+        let plan =
+            json!({ "resourceType": "CarePlan", "status": "draft", "intent": "plan", "subject": { "display": "x" } });
         let mut asking = letter("Patient?identifier=a");
         asking["subject"] = patient(TESTINE);
         for (resource, kind, code, place) in [

@@ -50,7 +50,7 @@ fn the_head() {
 }
 
 #[test]
-fn a_team_and_an_audit_event() {
+fn a_team_and_a_report() {
     let statement = made();
     let team = of(&statement, "CareTeam");
     let codes: Vec<&str> =
@@ -76,12 +76,13 @@ fn a_team_and_an_audit_event() {
         team["operation"].as_array().unwrap().iter().map(|o| o["name"].as_str().unwrap()).collect();
     assert_eq!(operations, ["appoint", "end-appointment"]);
 
-    let event = of(&statement, "AuditEvent");
+    let event = of(&statement, "MeasureReport");
     assert_eq!(
         (&event["versioning"], &event["updateCreate"], &event["conditionalCreate"]),
-        (&json!("no-version"), &json!(false), &json!(false))
+        (&json!("versioned"), &json!(false), &json!(false))
     );
     assert!(event.get("operation").is_none());
+    assert!(!statement.to_string().contains("AuditEvent"), "not before it works");
     assert_eq!(of(&statement, "Goal")["versioning"], "versioned");
 }
 

@@ -56,6 +56,14 @@ impl fmt::Display for NationalId {
     }
 }
 
+/// Whether a run of exactly eleven digits stands in the text: the shape of fødselsnummer, D-number and felles hjelpenummer, so
+/// that the text may stand in no URL, log or id. A UUID holds such a run by chance, and is none.
+#[must_use]
+pub fn may_stand_in(text: &str) -> bool {
+    let eleven = text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 11);
+    eleven && uuid::Uuid::try_parse(text).is_err()
+}
+
 /// The birth date in a fødselsnummer or D-nummer, synthetic ones included. `None` for other systems, for malformed
 /// values, and when day and individnummer fit no century. Check digits are not looked at.
 #[must_use]

@@ -230,25 +230,6 @@ fn the_directory_and_the_record() {
         "telecom": [{ "system": "phone", "value": "1" }],
     });
     check(ResourceType::HealthcareService, &service, &[("municipality", &["k|4601", "k|4626"])]);
-    let event = json!({
-        "type": { "system": "t", "code": "rest" },
-        "agent": [{ "who": { "reference": "Patient/p" }, "policy": ["http://policy"], "altId": "a" }, { "who": { "reference": "Practitioner/q" } }],
-        "entity": [{ "what": { "reference": "Patient/p/_history/2" } }, { "what": { "reference": "CareTeam/t" } }],
-        "recorded": "2026-01-01T00:00:00Z",
-    });
-    check(
-        ResourceType::AuditEvent,
-        &event,
-        &[
-            ("type", &["t|rest"]),
-            ("patient", &["Patient/p"]),
-            ("agent", &["Patient/p", "Practitioner/q"]),
-            ("entity", &["Patient/p", "CareTeam/t"]),
-            ("policy", &["http://policy"]),
-            ("altid", &["|a"]),
-            ("date", &["2026-01-01T00:00..2026-01-01T00:00:01.000Z"]),
-        ],
-    );
     let report = json!({ "measure": "http://m/1|2", "subject": { "reference": "Organization/o" } });
     check(ResourceType::MeasureReport, &report, &[("measure", &["?/http://m/1|2", "?/http://m/1"]), ("patient", &[])]);
     let subscription = json!({ "contact": [{ "system": "phone", "value": "5" }], "criteria": "Task?owner=x" });

@@ -62,13 +62,13 @@ fn other_methods_are_told_what_is_allowed() {
         ("DELETE", "/fhir/CareTeam/1/_history/2", "405 GET, HEAD, OPTIONS"),
         ("GET", "/fhir/CareTeam/$appoint", "405 POST, OPTIONS"),
         ("GET", "/fhir/CarePlan/$plan-status", "405 POST, OPTIONS"),
-        ("POST", "/fhir/AuditEvent", "405 GET, HEAD, OPTIONS"),
-        ("PUT", "/fhir/AuditEvent/1", "405 GET, HEAD, OPTIONS"),
+        ("POST", "/fhir/MeasureReport", "405 GET, HEAD, OPTIONS"),
+        ("PUT", "/fhir/MeasureReport/1", "405 GET, HEAD, OPTIONS"),
         ("PUT", "/fhir/Provenance/1", "405 GET, HEAD, OPTIONS"),
         ("DELETE", "/fhir/MeasureReport/1", "405 GET, HEAD, OPTIONS"),
         ("OPTIONS", "/fhir", "OPTIONS POST, OPTIONS"),
         ("OPTIONS", "/fhir/CareTeam/1", "OPTIONS GET, HEAD, PUT, DELETE, OPTIONS"),
-        ("OPTIONS", "/fhir/AuditEvent/1", "OPTIONS GET, HEAD, OPTIONS"),
+        ("OPTIONS", "/fhir/MeasureReport/1", "OPTIONS GET, HEAD, OPTIONS"),
     ] {
         assert_eq!(ask(method, path), expected, "{method} {path}");
     }
@@ -87,8 +87,8 @@ fn what_is_not_served_is_not_there() {
         ("/fhir/_search", "404 system-level-not-supported"),
         ("/fhir/$export", "404 system-level-not-supported"),
         ("/fhir/CareTeam/_history", "404 interaction-not-supported"),
-        ("/fhir/AuditEvent/1/_history", "404 interaction-not-supported"),
-        ("/fhir/AuditEvent/1/_history/1", "404 interaction-not-supported"),
+        ("/fhir/AuditEvent", "404 unknown-type"),
+        ("/fhir/AuditEvent/1", "404 unknown-type"),
         ("/fhir/CareTeam/$nothing", "404 unknown-operation"),
         ("/fhir/CareTeam/$", "404 unknown-operation"),
         ("/fhir/CareTeam/$$appoint", "404 unknown-operation"),

@@ -15,8 +15,8 @@ fn ended(what: &str, world: &World, before: Option<Value>) -> Vec<(usize, i64)> 
     let verdict = world.judge(&[("Consent/c1", before)]);
     assert_eq!(verdict.violations, [], "{what}");
     let ends = verdict.consequences.into_iter().map(
-        |Consequence::EndRole { team, participant_index, end, reason_nb, reason_en }| {
-            assert_eq!(team.to_string(), "CareTeam/t1");
+        |Consequence::EndRole { team, owner, participant_index, end, reason_nb, reason_en }| {
+            assert_eq!((team.to_string().as_str(), owner.as_deref()), ("CareTeam/t1", Some(HELSE_BERGEN)));
             assert!(!reason_nb.is_empty() && !reason_en.is_empty());
             (participant_index, end)
         },

@@ -13,14 +13,12 @@ use varde_store::Stored;
 pub(crate) const JUDGED: &[ResourceType] =
     &[ResourceType::CareTeam, ResourceType::CarePlan, ResourceType::Consent, ResourceType::RelatedPerson];
 
-/// The types the law reads.
-const READ: &[ResourceType] = &[
-    ResourceType::CareTeam,
-    ResourceType::CarePlan,
-    ResourceType::Consent,
-    ResourceType::RelatedPerson,
-    ResourceType::Patient,
-];
+/// The types the law reads, whoever wrote them: some rules reach across organisations.
+const EVERYBODYS: &[ResourceType] = &[ResourceType::CareTeam, ResourceType::CarePlan, ResourceType::Consent];
+
+/// The types the law reads as far as the actor may see them: what an answer rests on must not tell of what others recorded
+/// about the patient and the relatives.
+const VISIBLE: &[ResourceType] = &[ResourceType::RelatedPerson, ResourceType::Patient];
 
 /// One resource of the case, owned.
 pub(crate) struct Kept {
@@ -58,17 +56,24 @@ pub(crate) fn people_of(session: &mut Session<'_, '_>, team: &Value) -> Result<B
 /// The person's stored resources with the staged laid over them.
 fn load(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Kept>, Fault> {
     let mut kept = Vec::new();
-    for stored in session.store.compartment(person, READ)? {
+    let view = session.context.view();
+    let mut stored = session.store.compartment(person, EVERYBODYS)?;
+    stored.extend(session.store.compartment_visible(person, VISIBLE, &view)?);
+    for stored in stored {
         if !session.staged.iter().any(|staged| staged.key == stored.key) {
             kept.push(Kept { resource: parse_stored(&stored)?, key: stored.key, owner: stored.owner });
         }
     }
-    let staged = session.staged.iter().filter(|s| s.patient.as_deref() == Some(person) && READ.contains(&s.key.rtype));
+    let staged = session.staged.iter().filter(|s| s.patient.as_deref() == Some(person) && reads(s.key.rtype));
     kept.extend(staged.filter_map(|staged| {
         let resource = staged.after.clone()?;
         Some(Kept { key: staged.key.clone(), owner: staged.owner.clone(), resource })
     }));
     Ok(kept)
+}
+
+fn reads(rtype: ResourceType) -> bool {
+    EVERYBODYS.contains(&rtype) || VISIBLE.contains(&rtype)
 }
 
 /// A person or organisation of the directory that a team names, staged or stored.

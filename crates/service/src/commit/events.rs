@@ -12,6 +12,9 @@ use varde_store::OutboxEvent;
 pub(crate) fn push(session: &mut Session<'_, '_>, staged: &Staged) -> Result<(), Fault> {
     let Some(person) = staged.patient.clone() else { return Ok(()) };
     let Some(kind) = kind(staged) else { return Ok(()) };
+    if !session.store.is_open(&staged.key)? {
+        return Ok(());
+    }
     let before = receivers(session, staged, staged.before.as_ref(), &person)?;
     let after = receivers(session, staged, staged.after.as_ref(), &person)?;
     let mut told = after.clone();

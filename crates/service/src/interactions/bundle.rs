@@ -34,12 +34,14 @@ pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>
     let committed = commit::commit(session);
     locate(committed, &entries, &plan)?;
 
+    let mut size = 0;
     let mut replies: BTreeMap<usize, Reply> = BTreeMap::new();
     for (position, entry) in entries.iter().enumerate() {
         let reply = match (staged.get(&position), plan.get(&position)) {
             (Some(status), Some(planned)) => written(session, *status, planned.key()),
-            _ => retrieve::retrieve(session, &entry.call()),
+            _ => pages::room(size).and_then(|()| retrieve::retrieve(session, &entry.call())),
         };
+        size += reply.as_ref().map_or(0, |reply| reply.body.as_ref().map_or(0, Vec::len));
         replies.insert(position, entry::at(entry.index, reply)?);
     }
     Ok(response(session, &replies))

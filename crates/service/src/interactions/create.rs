@@ -3,6 +3,8 @@
 use crate::fault::Fault;
 use crate::session::Session;
 use crate::{Reply, admit, answer, commit};
+use varde_auth::policy::{self, Act};
+use varde_fhir::registry::Interaction;
 use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, query};
 use varde_store::Stored;
 
@@ -35,6 +37,7 @@ pub(crate) fn matching(
     rtype: ResourceType,
     condition: &str,
 ) -> Result<Option<Stored>, Fault> {
+    policy::allows(&session.context.actor, &Act::Interaction(Interaction::SearchType, rtype))?;
     let params = pairs(query_of(condition, rtype, &session.context.base))?;
     if params.is_empty() {
         return Err(bad_condition());

@@ -89,14 +89,16 @@ fn bad(name: &str) -> Fault {
     )
 }
 
+/// Repeats the name only when it looks like one: a caller may have put anything there.
 fn unknown(name: &str) -> Fault {
+    let plain = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphabetic() || b"_-:.".contains(&b));
     Fault::invalid(
         Issue::error(
             IssueCode::NotSupported,
             "unknown-parameter",
-            format!("Ukjent parameter for _history: {name}. Støttet: _count."),
-            format!("Unknown parameter for _history: {name}. Supported: _count."),
+            "Ukjent parameter for _history. Støttet: _count.",
+            "Unknown parameter for _history. Supported: _count.",
         )
-        .at(format!("http.{name}")),
+        .at(if plain { format!("http.{name}") } else { "http.url".to_owned() }),
     )
 }

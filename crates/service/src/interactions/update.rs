@@ -35,7 +35,7 @@ pub(crate) fn stage(
         return create_under(session, key, resource, if_match);
     };
     precondition(key, &before, if_match)?;
-    ownership::may_change(session.context, &before)?;
+    ownership::may_change(session, &before)?;
     if !before.deleted && key.rtype == ResourceType::Task {
         ownership::owners_move(session.context, &before, &parse_stored(&before)?, &resource)?;
     }

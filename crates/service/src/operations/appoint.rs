@@ -83,7 +83,7 @@ fn answer_need(session: &mut Session<'_, '_>, request: &Appointing, person: &str
     if !matches!(view::text(&task, "status"), Some("completed")) {
         records::set(&mut task, "status", json!("completed"));
         records::set(&mut task, "lastModified", json!(instant(session.context.now)));
-        ownership::may_change(session.context, &stored)?;
+        ownership::may_change(session, &stored)?;
         session.update(&stored, task)?;
     }
     Ok(())

@@ -33,7 +33,7 @@ pub(crate) fn end_appointment(
     if if_match.is_some() {
         precondition(key, &before, if_match)?;
     }
-    ownership::may_change(session.context, &before)?;
+    ownership::may_change(session, &before)?;
     let mut team = parse_stored(&before)?;
     let index = participants::find(session, &team, &role, member)?;
     let contact = participants::contact(session, &team, index)?;

@@ -94,7 +94,6 @@ pub(super) const ANY: &[ResourceType] = &[
     T::Location,
     T::Endpoint,
     T::Provenance,
-    T::AuditEvent,
     T::MeasureReport,
     T::Subscription,
 ];

@@ -7,6 +7,7 @@ use crate::interactions::create::pairs;
 use crate::{Call, admit};
 use serde_json::Value;
 use varde_auth::policy::Act;
+use varde_fhir::identifier::may_stand_in;
 use varde_fhir::registry::{Interaction, served};
 use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, json};
 
@@ -171,6 +172,9 @@ fn type_of(url: &str, interaction: Interaction) -> Result<ResourceType, Fault> {
 fn key_of(url: &str, interaction: Interaction) -> Result<ResourceKey, Fault> {
     let (rtype, id) = url.split_once('/').ok_or_else(|| bad_url("request.url"))?;
     let id = Id::parse(id).ok_or_else(|| bad_url("request.url"))?;
+    if may_stand_in(id.as_str()) {
+        return Err(national_number());
+    }
     Ok(ResourceKey::new(type_of(rtype, interaction)?, id))
 }
 
@@ -196,6 +200,19 @@ fn unsupported_precondition() -> Fault {
             "request.ifNoneMatch is not supported on writes. Use ifMatch, or ifNoneExist on a POST.",
         )
         .at("request.ifNoneMatch"),
+    )
+}
+
+/// As in the URL of a request of its own.
+fn national_number() -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::Invalid,
+            "national-number-in-url",
+            "Et fødselsnummer skal aldri stå i en adresse. Bruk en annen id, og søk med POST [type]/_search.",
+            "A national identity number never stands in a URL. Use another id, and search by POST [type]/_search.",
+        )
+        .at("request.url"),
     )
 }
 

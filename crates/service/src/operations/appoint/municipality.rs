@@ -53,10 +53,16 @@ fn receiver(session: &mut Session<'_, '_>, person: &str) -> Result<Result<Value,
         return Ok(Err(protected()));
     }
     let Some(municipality) = municipality(&patient) else { return Ok(Err(no_address())) };
-    let Some((service, orgnr)) = directory::koordinerende_enhet(session, &municipality)? else {
+    let units = directory::koordinerende_enheter(session, &municipality)?;
+    if units.is_empty() {
         return Ok(Err(no_unit()));
-    };
-    if consents::names(session, person, &orgnr)? { Ok(Ok(service)) } else { Ok(Err(not_consented())) }
+    }
+    for (service, orgnr) in units {
+        if consents::names(session, person, &orgnr)? {
+            return Ok(Ok(service));
+        }
+    }
+    Ok(Err(not_consented()))
 }
 
 fn send(

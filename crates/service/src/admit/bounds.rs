@@ -1,0 +1,64 @@
+//! What R4 allows and this server does not take: national numbers in the directory, which everybody reads (security.md §2), and
+//! teams so large that judging one would make everybody wait.
+
+use serde_json::Value;
+use varde_fhir::identifier::is_national_system;
+use varde_fhir::registry::{Group, served};
+use varde_fhir::{Issue, IssueCode, ResourceType, view};
+
+/// The most participants of a team, ended roles included.
+const MAX_PARTICIPANTS: usize = 300;
+
+/// What is out of bounds in a resource whose structure is right.
+pub(super) fn bounds(rtype: ResourceType, resource: &Value) -> Vec<Issue> {
+    let directory = served(rtype).is_some_and(|row| row.group == Group::Directory);
+    let mut issues = Vec::new();
+    if directory && names_a_person(resource) {
+        issues.push(national_number(rtype));
+    }
+    if rtype == ResourceType::CareTeam && view::items(resource, "participant").len() > MAX_PARTICIPANTS {
+        issues.push(too_many_participants());
+    }
+    issues
+}
+
+/// Whether an identifier anywhere in it is a national number.
+fn names_a_person(resource: &Value) -> bool {
+    let mut rest = vec![resource];
+    while let Some(value) = rest.pop() {
+        match value {
+            Value::Object(members) => {
+                let national = members.get("system").and_then(Value::as_str).is_some_and(is_national_system);
+                if national && members.contains_key("value") {
+                    return true;
+                }
+                rest.extend(members.values());
+            }
+            Value::Array(items) => rest.extend(items),
+            _ => {}
+        }
+    }
+    false
+}
+
+fn national_number(rtype: ResourceType) -> Issue {
+    Issue::error(
+        IssueCode::BusinessRule,
+        "national-number-in-directory",
+        format!("{rtype} står i katalogen, som alle leser, og kan ikke ha fødselsnummer eller D-nummer. Bruk HPR-nummer."),
+        format!("{rtype} stands in the directory, which everybody reads, and holds no national identity number. Use the HPR number."),
+    )
+    .at(rtype.as_str())
+}
+
+fn too_many_participants() -> Issue {
+    Issue::error(
+        IssueCode::TooCostly,
+        "too-many-participants",
+        format!(
+            "Et team kan ha høyst {MAX_PARTICIPANTS} deltakere, avsluttede roller medregnet. Opprett et nytt team."
+        ),
+        format!("A team has at most {MAX_PARTICIPANTS} participants, ended roles included. Create a new team."),
+    )
+    .at("CareTeam.participant")
+}
