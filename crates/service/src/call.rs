@@ -68,15 +68,6 @@ impl Call {
         }
     }
 
-    /// Whether it needs the writer.
-    pub(crate) fn writes(&self) -> bool {
-        match self {
-            Self::Create { .. } | Self::Update { .. } | Self::Delete { .. } | Self::Bundle { .. } => true,
-            Self::Operation { operation, .. } => operation.affects_state,
-            _ => false,
-        }
-    }
-
     /// Its name in logs, metrics and audit.
     pub(crate) fn name(&self) -> &'static str {
         match self {

@@ -103,6 +103,14 @@ impl Fault {
         (self.status() == 503).then_some(1)
     }
 
+    /// Whether it is the store's and not the caller's: then nothing that goes with it can be trusted either.
+    pub(crate) fn is_ours(&self) -> bool {
+        match self {
+            Self::Entry(_, fault) => fault.is_ours(),
+            _ => self.status() >= 500,
+        }
+    }
+
     /// The challenge of a 401.
     pub(crate) fn www_authenticate(&self) -> Option<String> {
         match self {

@@ -20,6 +20,7 @@ mod operations;
 mod ownership;
 mod pages;
 mod person;
+mod ready;
 mod references;
 mod reply;
 mod roles;

@@ -8,6 +8,8 @@ mod participants;
 mod plan_status;
 mod records;
 
+pub(crate) use parameters::Input;
+
 use crate::Reply;
 use crate::fault::Fault;
 use crate::session::Session;
@@ -19,14 +21,13 @@ pub(crate) fn run(
     session: &mut Session<'_, '_>,
     operation: &'static Operation,
     key: Option<&ResourceKey>,
-    body: &[u8],
+    input: &Input,
     if_match: Option<&str>,
 ) -> Result<Reply, Fault> {
-    let input = parameters::Input::read(session.context, body)?;
     match (operation.name, key) {
-        ("appoint", None) => appoint::appoint(session, &input),
-        ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, &input, if_match),
-        ("plan-status", None) => plan_status::plan_status(session, &input),
+        ("appoint", None) => appoint::appoint(session, input),
+        ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, input, if_match),
+        ("plan-status", None) => plan_status::plan_status(session, input),
         _ => Err(Fault::invalid(Issue::error(
             IssueCode::NotSupported,
             "unknown-operation",

@@ -1,52 +1,75 @@
-//! From a [`Call`] to the verb that does it, inside one unit of work.
+//! What is [`Ready`] is done: by the verb that does it, inside one unit of work, or for a batch one unit an entry.
 
+use crate::audit::Trace;
+use crate::context::Context;
 use crate::fault::Fault;
+use crate::interactions::bundle::entry;
 use crate::interactions::{bundle, create, delete, retrieve, update};
-use crate::operations;
+use crate::pages::{self, Pages};
+use crate::ready::Ready;
 use crate::session::Session;
-use crate::{Call, Reply, admit};
-use serde_json::Value;
-use varde_fhir::{Issue, IssueCode};
+use crate::{Reply, answer, operations};
 
-/// Runs a call that the policy allows. Capabilities and batches never come here: they need no unit of work of their own.
-pub(crate) fn within(session: &mut Session<'_, '_>, call: Call) -> Result<Reply, Fault> {
-    match call {
-        Call::Read { .. } | Call::Vread { .. } | Call::History { .. } | Call::Search { .. } => {
-            retrieve::retrieve(session, &call)
+/// Does it, and tells what it touched. What writes must be inside the writer's turn.
+pub(crate) fn run(
+    store: &mut varde_store::Session<'_>,
+    context: &Context,
+    ready: Ready,
+) -> Result<(Reply, Trace), Fault> {
+    if let Ready::Batch(entries) = ready {
+        return batch(store, context, entries);
+    }
+    let mut session = Session::new(store, context);
+    let reply = within(&mut session, ready)?;
+    Ok((reply, Trace::of(session)))
+}
+
+fn within(session: &mut Session<'_, '_>, ready: Ready) -> Result<Reply, Fault> {
+    match ready {
+        Ready::Retrieve(call) => retrieve::retrieve(session, &call),
+        Ready::Create { rtype, resource, if_none_exist } => {
+            create::create(session, rtype, resource, if_none_exist.as_deref())
         }
-        Call::Create { rtype, body, if_none_exist } => create::create(session, rtype, &body, if_none_exist.as_deref()),
-        Call::Update { key, body, if_match } => update::update(session, &key, &body, if_match.as_deref()),
-        Call::Delete { key, if_match } => delete::delete(session, &key, if_match.as_deref()),
-        Call::Bundle { body } => transaction(session, &body),
-        Call::Operation { operation, key, body, if_match } => {
-            operations::run(session, operation, key.as_ref(), &body, if_match.as_deref())
+        Ready::Update { key, resource, if_match } => update::update(session, &key, resource, if_match.as_deref()),
+        Ready::Delete { key, if_match } => delete::delete(session, &key, if_match.as_deref()),
+        Ready::Transaction(entries) => bundle::transaction(session, entries),
+        Ready::Operation { operation, key, input, if_match } => {
+            operations::run(session, operation, key.as_ref(), &input, if_match.as_deref())
         }
-        Call::Refused(refusal) => Err(Fault::Refused(Box::new(refusal))),
-        Call::Capabilities => retrieve::retrieve(session, &call),
+        // A Bundle is no entry of a Bundle.
+        Ready::Batch(_) => Ok(Reply::default()),
     }
 }
 
-fn transaction(session: &mut Session<'_, '_>, body: &[u8]) -> Result<Reply, Fault> {
-    let bundle = admit::bundle(session.context, body)?;
-    let entries = bundle_entries(&bundle)?;
-    let entries = entries.iter().enumerate().map(|(index, entry)| bundle::entry::read(session.context, index, entry));
-    let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    bundle::transaction(session, entries)
+/// batch <https://hl7.org/fhir/R4/http.html#batch>: every entry is a request of its own, and fails by itself; all of them and
+/// the one audit row are committed together.
+fn batch(
+    store: &mut varde_store::Session<'_>,
+    context: &Context,
+    entries: Vec<Result<Ready, Fault>>,
+) -> Result<(Reply, Trace), Fault> {
+    let mut trace = Trace::default();
+    let mut answers = Pages::open("batch-response", &[], None);
+    for (index, ready) in entries.into_iter().enumerate() {
+        let room = pages::room(answers.size());
+        let reply = match room.and(ready).and_then(|ready| entry::at(index, alone(store, context, ready))) {
+            Ok((reply, touched)) => {
+                trace.add(touched);
+                reply
+            }
+            Err(fault) if fault.is_ours() => return Err(fault),
+            Err(fault) => Reply {
+                status: fault.status(),
+                body: Some(answer::outcome(context, &fault.issues())),
+                ..Reply::default()
+            },
+        };
+        pages::push_reply(&mut answers, &context.base, &reply);
+    }
+    Ok((Reply { status: 200, body: Some(answers.close()), ..Reply::default() }, trace))
 }
 
-/// The entries of a Bundle, within the bound.
-pub(crate) fn bundle_entries(bundle: &Value) -> Result<&[Value], Fault> {
-    let entries = bundle.get("entry").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    if entries.len() <= bundle::entry::MAX_ENTRIES {
-        return Ok(entries);
-    }
-    Err(Fault::invalid(
-        Issue::error(
-            IssueCode::TooLong,
-            "too-many-entries",
-            format!("Bundle har flere enn {} oppføringer. Del den opp.", bundle::entry::MAX_ENTRIES),
-            format!("The Bundle has more than {} entries. Split it.", bundle::entry::MAX_ENTRIES),
-        )
-        .at("Bundle.entry"),
-    ))
+/// One entry of a batch; what it wrote is undone when it fails.
+fn alone(store: &mut varde_store::Session<'_>, context: &Context, ready: Ready) -> Result<(Reply, Trace), Fault> {
+    if ready.writes() { store.nested(|store| run(store, context, ready)) } else { run(store, context, ready) }
 }

@@ -3,10 +3,8 @@
 use crate::audit::{Asked, Trace};
 use crate::context::Context;
 use crate::fault::Fault;
-use crate::interactions::bundle::entry;
-use crate::pages::{self, Pages};
-use crate::session::Session;
-use crate::{Call, Prefer, Reply, Request, admit, answer, run};
+use crate::ready::Ready;
+use crate::{Call, Prefer, Reply, Request, answer, run};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -126,67 +124,26 @@ impl Service {
         if let Err(denied) = policy::allows(&context.actor, &call.act()) {
             return self.audited_refusal(asked, denied.into());
         }
-        let result = match &call {
-            Call::Bundle { body } if is_batch(body) => self.batch(context, body, &asked),
-            _ => self.guarded(context, call, &asked),
-        };
+        // A defect that panics is a fault like another, so that it too is audited and answered.
+        let run = AssertUnwindSafe(|| self.execute(context, call, &asked));
+        let result = catch_unwind(run).unwrap_or_else(|_| Err(StoreError::Corrupt("a panic".to_owned()).into()));
         result.or_else(|fault| self.audited_refusal(asked, fault))
     }
 
-    /// Runs one call; a defect that panics is a fault like another, so that it too is audited and answered.
-    fn guarded(&self, context: &Context, call: Call, asked: &Asked) -> Result<Reply, Fault> {
-        let run = AssertUnwindSafe(|| self.execute(context, call, Some(asked)).map(|(reply, _)| reply));
-        catch_unwind(run).unwrap_or_else(|_| Err(Fault::Store(StoreError::Corrupt("a panic".to_owned()))))
-    }
-
     /// Runs one call in one transaction; its audit row is written with it, or, for a read, before the answer leaves.
-    fn execute(&self, context: &Context, call: Call, asked: Option<&Asked>) -> Result<(Reply, Trace), Fault> {
-        if call.writes() {
-            let (context, asked) = (context.clone(), asked.cloned());
+    fn execute(&self, context: &Context, call: Call, asked: &Asked) -> Result<Reply, Fault> {
+        let ready = Ready::of(context, call)?;
+        if ready.writes() {
+            let (context, asked) = (context.clone(), asked.clone());
             return self.inner.store.write(move |store| {
-                let (reply, trace) = work(store, &context, call)?;
-                if let Some(asked) = asked {
-                    store.audit(&asked.row(reply.status, &trace))?;
-                }
-                Ok((reply, trace))
+                let (reply, trace) = run::run(store, &context, ready)?;
+                store.audit(&asked.row(reply.status, &trace))?;
+                Ok(reply)
             });
         }
-        let (reply, trace) = self.inner.store.read(|store| work(store, context, call))?;
-        match asked {
-            Some(asked) => {
-                let row = asked.row(reply.status, &trace);
-                self.inner.store.write(move |store| store.audit(&row).map_err(Fault::from))?;
-                Ok((reply, Trace::default()))
-            }
-            None => Ok((reply, trace)),
-        }
-    }
-
-    /// batch <https://hl7.org/fhir/R4/http.html#batch>: every entry is a request of its own; one audit row for all.
-    fn batch(&self, context: &Context, body: &[u8], asked: &Asked) -> Result<Reply, Fault> {
-        let value = admit::bundle(context, body)?;
-        let mut trace = Trace::default();
-        let mut answers = Pages::open("batch-response", &[], None);
-        for (index, entry) in run::bundle_entries(&value)?.iter().enumerate() {
-            let room = pages::room(answers.size());
-            let reply = match room.and_then(|()| self.batch_entry(context, index, entry)) {
-                Ok((reply, touched)) => {
-                    trace.add(touched);
-                    reply
-                }
-                Err(fault) => failed(context, &fault),
-            };
-            pages::push_reply(&mut answers, &context.base, &reply);
-        }
-        self.audit(asked.clone(), 200, trace)?;
-        Ok(Reply { status: 200, body: Some(answers.close()), ..Reply::default() })
-    }
-
-    fn batch_entry(&self, context: &Context, index: usize, entry: &Value) -> Result<(Reply, Trace), Fault> {
-        let read = entry::read(context, index, entry)?;
-        let call = read.into_call();
-        entry::at(index, policy::allows(&context.actor, &call.act()).map_err(Fault::from))?;
-        entry::at(index, self.execute(context, call, None))
+        let (reply, trace) = self.inner.store.read(|store| run::run(store, context, ready))?;
+        self.audit(asked.clone(), reply.status, trace)?;
+        Ok(reply)
     }
 
     fn audited_refusal(&self, asked: Asked, fault: Fault) -> Result<Reply, Fault> {
@@ -221,18 +178,6 @@ fn capabilities(settings: &Settings) -> Reply {
     reply
 }
 
-fn work(store: &mut varde_store::Session<'_>, context: &Context, call: Call) -> Result<(Reply, Trace), Fault> {
-    let mut session = Session::new(store, context);
-    let reply = run::within(&mut session, call)?;
-    Ok((reply, Trace::of(session)))
-}
-
-/// Whether a Bundle says it is a batch; anything else is taken as a transaction and checked there.
-fn is_batch(body: &[u8]) -> bool {
-    json::parse(body, json::Limits::BUNDLE)
-        .is_ok_and(|value| value.get("type").and_then(Value::as_str) == Some("batch"))
-}
-
 fn refuse(caller: &Caller, fault: &Fault) -> Reply {
     if let Some(cause) = fault.cause() {
         tracing::error!(request_id = %caller.request_id, %cause, "request failed");
@@ -246,13 +191,6 @@ fn refuse(caller: &Caller, fault: &Fault) -> Reply {
         status: fault.status(),
         ..Reply::default()
     }
-}
-
-fn failed(context: &Context, fault: &Fault) -> Reply {
-    if let Some(cause) = fault.cause() {
-        tracing::error!(request_id = %context.request_id, %cause, "batch entry failed");
-    }
-    Reply { status: fault.status(), body: Some(answer::outcome(context, &fault.issues())), ..Reply::default() }
 }
 
 /// `_pretty=true`; numbers keep their text.

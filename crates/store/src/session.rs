@@ -20,6 +20,26 @@ impl<'a> Session<'a> {
         Self { connection, clock, base, sequence }
     }
 
+    /// Runs a part that may fail by itself: an error undoes the part and nothing else. Only inside [`crate::Store::write`].
+    ///
+    /// # Errors
+    /// The part's own, or when the database does not answer.
+    pub fn nested<T, E>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let drawn = self.sequence;
+        self.connection.run("SAVEPOINT part")?;
+        let result = part(self);
+        if result.is_ok() {
+            self.connection.run("RELEASE SAVEPOINT part")?;
+        } else {
+            self.sequence = drawn;
+            self.connection.run("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
+        }
+        result
+    }
+
     /// The last commit sequence number this transaction has drawn.
     pub(crate) fn sequence(&self) -> Option<i64> {
         self.sequence

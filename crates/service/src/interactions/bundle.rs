@@ -1,5 +1,5 @@
 //! transaction <https://hl7.org/fhir/R4/http.html#transaction>: all or nothing, in the order DELETE, POST, PUT, GET, judged
-//! once on the state it leaves. (A batch is one request per entry and lives in [`crate::service`].)
+//! once on the state it leaves. (A batch is one request per entry and lives in [`crate::run`].)
 
 pub(crate) mod entry;
 mod plan;
@@ -13,14 +13,10 @@ use crate::{Reply, Return, answer, commit};
 use entry::{Entry, Target};
 use plan::Planned;
 use std::collections::BTreeMap;
-use varde_auth::policy;
 use varde_fhir::ResourceKey;
 
-/// Runs a transaction whose entries were read by [`entry::read`].
+/// Runs a transaction whose entries were read by [`entry::read`] and are allowed.
 pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>) -> Result<Reply, Fault> {
-    for entry in &entries {
-        entry::at(entry.index, policy::allows(&session.context.actor, &entry.act()).map_err(Fault::from))?;
-    }
     let plan = plan::plan(session, &entries)?;
     references::rewrite(session, &mut entries, &plan)?;
 

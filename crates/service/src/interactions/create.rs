@@ -2,7 +2,8 @@
 
 use crate::fault::Fault;
 use crate::session::Session;
-use crate::{Reply, admit, answer, commit};
+use crate::{Reply, answer, commit};
+use serde_json::Value;
 use varde_auth::policy::{self, Act};
 use varde_fhir::registry::Interaction;
 use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, query};
@@ -13,10 +14,9 @@ use varde_store::Stored;
 pub(crate) fn create(
     session: &mut Session<'_, '_>,
     rtype: ResourceType,
-    body: &[u8],
+    resource: Value,
     if_none_exist: Option<&str>,
 ) -> Result<Reply, Fault> {
-    let resource = admit::resource(session.context, rtype, body)?;
     if let Some(found) = if_none_exist.map(|condition| matching(session, rtype, condition)).transpose()?.flatten() {
         session.show(&found);
         let mut reply = answer::written(session.context, 200, &found);

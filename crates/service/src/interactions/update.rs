@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
-use crate::{Reply, admit, answer, commit, ownership};
+use crate::{Reply, answer, commit, ownership};
 use serde_json::Value;
 use varde_fhir::registry::if_match_required;
 use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType};
@@ -13,11 +13,9 @@ use varde_store::Stored;
 pub(crate) fn update(
     session: &mut Session<'_, '_>,
     key: &ResourceKey,
-    body: &[u8],
+    resource: Value,
     if_match: Option<&str>,
 ) -> Result<Reply, Fault> {
-    let resource = admit::resource(session.context, key.rtype, body)?;
-    admit::same_id(&resource, key.id.as_str())?;
     let (status, stored) = stage(session, key, resource, if_match)?;
     commit::commit(session)?;
     session.show(&stored);

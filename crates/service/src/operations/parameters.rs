@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 /// The parameters an operation was given.
+#[derive(Debug)]
 pub(crate) struct Input {
     parameters: Vec<Value>,
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
 use varde_fhir::registry::{Interaction, served};
-use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, json};
+use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType};
 
 /// The most entries of one Bundle (security.md §4).
 pub(crate) const MAX_ENTRIES: usize = 500;
@@ -60,17 +60,6 @@ impl Entry {
         match &self.target {
             Target::Read(call) => call.clone(),
             _ => Call::Capabilities,
-        }
-    }
-
-    /// The same, as a request of its own (a batch).
-    pub(crate) fn into_call(self) -> Call {
-        let body = self.resource.as_ref().map(json::to_bytes).unwrap_or_default();
-        match self.target {
-            Target::Create { rtype, if_none_exist } => Call::Create { rtype, body, if_none_exist },
-            Target::Update { key, if_match } => Call::Update { key, body, if_match },
-            Target::Delete { key, if_match } => Call::Delete { key, if_match },
-            Target::Read(call) => call,
         }
     }
 

@@ -11,6 +11,7 @@ use varde_store::{Session, Store, StoreError};
 on_both!(
     a_failing_write_leaves_its_neighbours_alone,
     a_panicking_write_leaves_its_neighbours_alone,
+    a_part_that_fails_is_undone_alone,
     a_swallowed_database_error_is_not_committed,
     sixty_four_conditional_creates_make_one,
     two_processes_write_at_once,
@@ -65,6 +66,23 @@ fn a_failing_write_leaves_its_neighbours_alone(world: &World) {
         assert_eq!(world.get(&format!("Goal/{number}")).is_some(), stored);
     }
     assert_eq!((world.count("change"), world.count("history")), (16, 16));
+    assert_eq!(world.store.verify().unwrap().findings, []);
+}
+
+fn a_part_that_fails_is_undone_alone(world: &World) {
+    let now = world.now();
+    let kept: Result<_, StoreError> = world.store.write(move |session| {
+        let parts = (1..=6).map(|number| {
+            session.nested(|session| {
+                let sequence = goal(&number.to_string()).put(session, now)?;
+                if number % 2 == 0 { Err(StoreError::Busy) } else { Ok(sequence) }
+            })
+        });
+        Ok(parts.collect::<Vec<_>>())
+    });
+    let busy = || Err(StoreError::Busy);
+    assert_eq!(kept, Ok(vec![Ok(1), busy(), Ok(2), busy(), Ok(3), busy()]), "no number is lost");
+    assert_eq!((world.count("resource"), world.count("change")), (3, 3));
     assert_eq!(world.store.verify().unwrap().findings, []);
 }
 

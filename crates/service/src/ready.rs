@@ -1,0 +1,104 @@
+//! A call whose body has been read and checked: all that needs no database is done before the writer's turn comes, so that
+//! nobody waits while somebody else's resource is being validated.
+
+use crate::context::Context;
+use crate::fault::Fault;
+use crate::interactions::bundle::entry::{self, Entry, Target};
+use crate::operations::Input;
+use crate::{Call, admit};
+use serde_json::Value;
+use varde_auth::policy;
+use varde_fhir::registry::Operation;
+use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType};
+
+/// What is left to do.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    /// A read, vread, history or search.
+    Retrieve(Call),
+    /// create.
+    Create { rtype: ResourceType, resource: Value, if_none_exist: Option<String> },
+    /// update.
+    Update { key: ResourceKey, resource: Value, if_match: Option<String> },
+    /// delete.
+    Delete { key: ResourceKey, if_match: Option<String> },
+    /// transaction.
+    Transaction(Vec<Entry>),
+    /// batch: each entry by itself, those that are refused already among them.
+    Batch(Vec<Result<Ready, Fault>>),
+    /// An operation.
+    Operation { operation: &'static Operation, key: Option<ResourceKey>, input: Input, if_match: Option<String> },
+}
+
+impl Ready {
+    /// Reads and checks what the call brings.
+    pub(crate) fn of(context: &Context, call: Call) -> Result<Self, Fault> {
+        match call {
+            Call::Create { rtype, body, if_none_exist } => {
+                Ok(Self::Create { rtype, resource: admit::resource(context, rtype, &body)?, if_none_exist })
+            }
+            Call::Update { key, body, if_match } => {
+                let resource = admit::resource(context, key.rtype, &body)?;
+                admit::same_id(&resource, key.id.as_str())?;
+                Ok(Self::Update { key, resource, if_match })
+            }
+            Call::Delete { key, if_match } => Ok(Self::Delete { key, if_match }),
+            Call::Bundle { body } => bundle(context, &body),
+            Call::Operation { operation, key, body, if_match } => {
+                Ok(Self::Operation { operation, key, input: Input::read(context, &body)?, if_match })
+            }
+            Call::Refused(refusal) => Err(Fault::Refused(Box::new(refusal))),
+            retrieve => Ok(Self::Retrieve(retrieve)),
+        }
+    }
+
+    /// Whether it needs the writer.
+    pub(crate) fn writes(&self) -> bool {
+        match self {
+            Self::Retrieve(_) => false,
+            Self::Operation { operation, .. } => operation.affects_state,
+            Self::Batch(entries) => entries.iter().flatten().any(Self::writes),
+            _ => true,
+        }
+    }
+
+    /// An entry as a request of its own.
+    fn alone(entry: Entry) -> Self {
+        let resource = entry.resource.unwrap_or_default();
+        match entry.target {
+            Target::Create { rtype, if_none_exist } => Self::Create { rtype, resource, if_none_exist },
+            Target::Update { key, if_match } => Self::Update { key, resource, if_match },
+            Target::Delete { key, if_match } => Self::Delete { key, if_match },
+            Target::Read(call) => Self::Retrieve(call),
+        }
+    }
+}
+
+fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
+    let bundle = admit::bundle(context, body)?;
+    let entries = bundle.get("entry").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if entries.len() > entry::MAX_ENTRIES {
+        return Err(too_many());
+    }
+    let read = entries.iter().enumerate().map(|(index, entry)| {
+        let entry = entry::read(context, index, entry)?;
+        entry::at(index, policy::allows(&context.actor, &entry.act()).map_err(Fault::from))?;
+        Ok(entry)
+    });
+    if bundle.get("type").and_then(Value::as_str) == Some("batch") {
+        return Ok(Ready::Batch(read.map(|entry| entry.map(Ready::alone)).collect()));
+    }
+    read.collect::<Result<Vec<_>, _>>().map(Ready::Transaction)
+}
+
+fn too_many() -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::TooLong,
+            "too-many-entries",
+            format!("Bundle har flere enn {} oppføringer. Del den opp.", entry::MAX_ENTRIES),
+            format!("The Bundle has more than {} entries. Split it.", entry::MAX_ENTRIES),
+        )
+        .at("Bundle.entry"),
+    )
+}
