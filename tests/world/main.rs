@@ -18,6 +18,8 @@ mod law_everywhere;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod newborn;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod postgres;

@@ -60,7 +60,10 @@ fn person_of(
     after: Option<&Value>,
 ) -> Result<Option<String>, Fault> {
     let Some(resource) = after else { return Ok(before) };
-    let person = person::of(session, rtype, resource)?;
+    let person = match rtype {
+        ResourceType::Patient => Some(person::of_patient(session, resource, before.as_deref())?),
+        _ => person::of(session, rtype, resource)?,
+    };
     if before.is_some() && person != before {
         return Err(other_patient(rtype));
     }
@@ -184,15 +187,18 @@ fn conditional_reference() -> Fault {
 }
 
 fn other_patient(rtype: ResourceType) -> Fault {
-    Fault::unprocessable(
-        Issue::error(
-            IssueCode::BusinessRule,
-            "patient-changed",
+    let (nb, en) = if rtype == ResourceType::Patient {
+        (
+            "En Patient kan ikke bli en annen person. Har personen fått nytt nummer, la det tidligere stå med use = old ved siden av.".to_owned(),
+            "A Patient cannot become another person. Has the person got a new number, leave the earlier one beside it with use = old.".to_owned(),
+        )
+    } else {
+        (
             format!("En {rtype} kan ikke flyttes til en annen pasient. Opprett en ny, og merk denne entered-in-error."),
             format!("A {rtype} cannot be moved to another patient. Create a new one, and mark this entered-in-error."),
         )
-        .at(rtype.as_str()),
-    )
+    };
+    Fault::unprocessable(Issue::error(IssueCode::BusinessRule, "patient-changed", nb, en).at(rtype.as_str()))
 }
 
 fn patient_required(rtype: ResourceType) -> Fault {

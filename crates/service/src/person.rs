@@ -14,7 +14,7 @@ pub(crate) fn of(
     resource: &Value,
 ) -> Result<Option<String>, Fault> {
     if rtype == ResourceType::Patient {
-        return of_patient(session, resource).map(Some);
+        return of_patient(session, resource, None).map(Some);
     }
     let Some(path) = served(rtype).and_then(|row| row.patient_element) else { return Ok(None) };
     let mut elements = Vec::new();
@@ -83,17 +83,27 @@ fn staged_or_stored_person(
         return Ok(stored.patient.clone());
     }
     let body = parse_stored(stored)?;
-    of_patient(session, &body).map(Some)
+    of_patient(session, &body, None).map(Some)
 }
 
-fn of_patient(session: &mut Session<'_, '_>, patient: &Value) -> Result<String, Fault> {
+/// The person a Patient is, that was `before` until now. A patient without a national number (a newborn, a visitor) is a
+/// person of their own, known by the resource; the first number they get becomes theirs, if nobody has it.
+pub(crate) fn of_patient(
+    session: &mut Session<'_, '_>,
+    patient: &Value,
+    before: Option<&str>,
+) -> Result<String, Fault> {
     let identifiers = national_identifiers(patient);
-    if !identifiers.is_empty() {
-        one_person(session, &identifiers)?;
-        return Ok(session.store.ensure_person(&identifiers)?);
+    let nameless = format!("Patient/{}", patient.get("id").and_then(Value::as_str).unwrap_or_default());
+    if identifiers.is_empty() {
+        return Ok(before.map_or(nameless, str::to_owned));
     }
-    // A patient without a national number (a newborn, a visitor) is a person of their own, known by the resource's id.
-    Ok(patient.get("id").and_then(Value::as_str).unwrap_or_default().to_owned())
+    one_person(session, &identifiers)?;
+    let unknown = before == Some(nameless.as_str()) && session.store.person(&identifiers)?.is_none();
+    if unknown && session.store.name_person(&nameless, &identifiers)? {
+        return Ok(nameless);
+    }
+    Ok(session.store.ensure_person(&identifiers)?)
 }
 
 /// National numbers that stand together join two people's coordination for good: one of each kind, and no two people's.

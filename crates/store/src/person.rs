@@ -39,30 +39,56 @@ impl Session<'_> {
     pub fn ensure_person(&mut self, identifiers: &[(String, String)]) -> Result<String, StoreError> {
         let key = match self.person(identifiers)? {
             Some(key) => key,
-            None => self.new_person()?,
+            None => self.new_person(&self.clock.new_id())?,
         };
+        self.add_identifiers(&key, identifiers)?;
+        Ok(key)
+    }
+
+    /// Gives a person that is known by a key alone their first identifiers; `false` when they have some already. An
+    /// identifier that another person has stays there.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn name_person(&mut self, key: &str, identifiers: &[(String, String)]) -> Result<bool, StoreError> {
+        let named = on!(&mut *self.connection, c => person_identifier::table
+            .filter(person_identifier::person.eq(key))
+            .select(person_identifier::value)
+            .first::<String>(c)
+            .optional())?;
+        if named.is_some() {
+            return Ok(false);
+        }
+        self.new_person(key)?;
+        self.add_identifiers(key, identifiers)?;
+        Ok(true)
+    }
+
+    fn add_identifiers(&mut self, key: &str, identifiers: &[(String, String)]) -> Result<(), StoreError> {
         for (system, value) in identifiers {
             let row = (
                 person_identifier::system.eq(capped(system)),
                 person_identifier::value.eq(capped(value)),
-                person_identifier::person.eq(&key),
+                person_identifier::person.eq(key),
             );
             let added = on!(&mut *self.connection, c => diesel::insert_into(person_identifier::table)
                 .values(row)
                 .on_conflict_do_nothing()
                 .execute(c))?;
             if added > 0 && is_national_system(system) {
-                self.name_in_references(system, value, &key)?;
+                self.name_in_references(system, value, key)?;
             }
         }
-        Ok(key)
+        Ok(())
     }
 
-    fn new_person(&mut self) -> Result<String, StoreError> {
-        let key = self.clock.new_id();
-        let row = (person::key.eq(&key), person::created.eq(self.clock.now()));
-        on!(&mut *self.connection, c => diesel::insert_into(person::table).values(row).execute(c))?;
-        Ok(key)
+    fn new_person(&mut self, key: &str) -> Result<String, StoreError> {
+        let row = (person::key.eq(key), person::created.eq(self.clock.now()));
+        on!(&mut *self.connection, c => diesel::insert_into(person::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        Ok(key.to_owned())
     }
 
     /// Logical references that came before the person was known are found by its key from now on.
