@@ -9,6 +9,7 @@ pub mod index;
 pub mod json;
 pub mod key;
 pub mod outcome;
+pub mod percent;
 pub mod query;
 pub mod reference;
 pub mod registry;

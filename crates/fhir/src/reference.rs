@@ -63,7 +63,7 @@ impl Reference {
         if text.starts_with("urn:") {
             return Self::Urn(text.to_owned());
         }
-        let relative = text.strip_prefix(base).map_or(text, |rest| rest.trim_start_matches('/'));
+        let relative = relative(text, base);
         if relative.contains('?') && !relative.contains("://") {
             return Self::Conditional(relative.to_owned());
         }
@@ -87,4 +87,10 @@ impl Reference {
             _ => None,
         }
     }
+}
+
+/// A URL below this server's base as it reads from there, `Type/id`; any other text as it stands.
+#[must_use]
+pub fn relative<'t>(text: &'t str, base: &str) -> &'t str {
+    text.strip_prefix(base).map_or(text, |rest| rest.trim_start_matches('/'))
 }

@@ -1,7 +1,6 @@
 //! `POST /dev/token`, in development only: a token for a demo persona by the client-credentials grant (RFC 6749 §4.4), so that
 //! Swagger UI's Authorize button and curl work at once. Errors as RFC 6749 §5.2 has them.
 
-use crate::percent;
 use crate::settings::Settings;
 use crate::state::State;
 use actix_web::http::StatusCode;
@@ -12,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use varde_fhir::percent;
 
 /// A token request is a few words.
 const MOST_BYTES: usize = 16 << 10;

@@ -21,7 +21,6 @@ mod log;
 mod metrics;
 mod national;
 pub mod openapi;
-mod percent;
 mod reading;
 mod refuse;
 mod render;

@@ -42,6 +42,13 @@ pub(crate) fn support(
     })
 }
 
+/// Whether a Consent is a permit to a koordinator that is in force at an instant: what a role may rest on, before it is asked who
+/// gave it.
+#[must_use]
+pub fn permits_koordinator(consent: &Value, at: Micros) -> bool {
+    is_about_koordinator(consent) && is_active(consent) && !is_denial(consent) && term_covers(consent, at)
+}
+
 /// Whether a Consent is about the appointment of a koordinator.
 pub(crate) fn is_about_koordinator(consent: &Value) -> bool {
     view::has_code(consent, "category", CONSENT_CATEGORY, "koordinator")

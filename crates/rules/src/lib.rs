@@ -49,6 +49,7 @@ mod withdrawal;
 pub use case::{Case, Change, Loaded};
 pub use claims::claims;
 pub use competence::DECISION_BY_HEALTH_PERSONNEL;
+pub use consent::permits_koordinator;
 pub use holder::{Holder, holder};
 pub use judge::judge;
 pub use lookup::{MemberRef, look_up, members_to_look_up, organisations_to_look_up};

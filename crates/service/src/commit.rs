@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, Reference, ResourceKey, ResourceType};
 use varde_rules::{Consequence, Verdict};
-use varde_store::Put;
+use varde_store::{Grant, Put};
 
 /// How often consequences may have consequences before something is wrong with us.
 const MAX_ROUNDS: usize = 3;
@@ -118,14 +118,14 @@ fn judge(session: &mut Session<'_, '_>, person: &str) -> Result<BTreeMap<Resourc
             return Ok(claims);
         }
         for consequence in consequences {
-            carry_out(session, person, consequence)?;
+            carry_out(session, consequence)?;
         }
     }
     Err(Fault::Store(varde_store::StoreError::Corrupt("consequences without end".to_owned())))
 }
 
-/// Ends a role whose consent is gone, whoever wrote the team: a withdrawal must always work (`domain.md` §4.15).
-fn carry_out(session: &mut Session<'_, '_>, person: &str, consequence: Consequence) -> Result<(), Fault> {
+/// Ends a role whose consent is gone: a withdrawal must always work (`domain.md` §4.15).
+fn carry_out(session: &mut Session<'_, '_>, consequence: Consequence) -> Result<(), Fault> {
     let Consequence::EndRole { team, participant_index, end, reason_nb, .. } = consequence;
     let stored = session.current(&team)?.ok_or_else(|| Fault::NotFound(team.clone()))?;
     let mut resource = parse_stored(&stored)?;
@@ -133,35 +133,44 @@ fn carry_out(session: &mut Session<'_, '_>, person: &str, consequence: Consequen
         end_role(participant, &instant(end), reason_nb);
     }
     session.update(&stored, resource)?;
-    if let Some(staged) = session.staged.iter_mut().find(|staged| staged.key == team) {
-        staged.patient = Some(person.to_owned());
-    }
     Ok(())
 }
 
 /// Writes what is staged, those that give up a business-unique key before those that take one.
 fn write(session: &mut Session<'_, '_>, claims: &BTreeMap<ResourceKey, Vec<String>>) -> Result<(), Fault> {
+    let mut grants = given(session)?;
     let held = |key: &ResourceKey| claims.get(key).cloned().unwrap_or_default();
     let staged = std::mem::take(&mut session.staged);
     let mut order: Vec<&Staged> = staged.iter().collect();
     order.sort_by_key(|staged| !held(&staged.key).is_empty());
-    for staged in &order {
-        put(session, staged, held(&staged.key))?;
+    let mut opened = BTreeMap::new();
+    for staged in order {
+        let grants = grants.remove(&staged.key).unwrap_or_default();
+        opened.insert(&staged.key, grants.iter().map(|grant| grant.organisation.clone()).collect());
+        put(session, staged, held(&staged.key), grants)?;
     }
     for staged in &staged {
-        events::push(session, staged)?;
+        events::push(session, staged, opened.remove(&staged.key).unwrap_or_default())?;
     }
     session.staged = staged;
     Ok(())
 }
 
-fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>) -> Result<(), Fault> {
-    let grants = match (&staged.after, &staged.patient) {
-        (Some(resource), Some(person)) => {
-            grants::of(session, staged.key.rtype, resource, person, staged.owner.as_deref())?
+/// The grants that the staged resources give, worked out while all of them are in place.
+fn given(session: &mut Session<'_, '_>) -> Result<BTreeMap<ResourceKey, Vec<Grant>>, Fault> {
+    let mut given = BTreeMap::new();
+    for index in 0..session.staged.len() {
+        let Some(staged) = session.staged.get(index).filter(|staged| grants::gives(staged.key.rtype)) else { continue };
+        let (key, owner) = (staged.key.clone(), staged.owner.clone());
+        if let (Some(resource), Some(person)) = (staged.after.clone(), staged.patient.clone()) {
+            let grants = grants::of(session, key.rtype, &resource, &person, owner.as_deref())?;
+            given.insert(key, grants);
         }
-        _ => Vec::new(),
-    };
+    }
+    Ok(given)
+}
+
+fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>, grants: Vec<Grant>) -> Result<(), Fault> {
     session.store.put(Put {
         key: &staged.key,
         version: staged.version,

@@ -4,7 +4,8 @@ use crate::directory;
 use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
 use serde_json::Value;
-use varde_fhir::{ResourceType, terminology, view};
+use varde_fhir::{ResourceType, view};
+use varde_rules::permits_koordinator;
 
 /// Whether an active koordinator consent names this organisation (orgnr) among those who may be told.
 pub(crate) fn names(session: &mut Session<'_, '_>, person: &str, orgnr: &str) -> Result<bool, Fault> {
@@ -34,14 +35,6 @@ fn active(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fau
     let staged = session.staged.iter().filter(|staged| staged.key.rtype == ResourceType::Consent);
     consents.extend(staged.filter_map(|staged| staged.after.clone()));
     let now = session.context.now;
-    consents.retain(|consent| is_in_force(consent, now));
+    consents.retain(|consent| permits_koordinator(consent, now));
     Ok(consents)
-}
-
-fn is_in_force(consent: &Value, now: varde_fhir::Micros) -> bool {
-    let provision = consent.get("provision").cloned().unwrap_or_default();
-    view::text(consent, "status") == Some("active")
-        && view::text(&provision, "type") != Some("deny")
-        && view::term(provision.get("period")).covers(now)
-        && view::has_code(consent, "category", terminology::CONSENT_CATEGORY, "koordinator")
 }

@@ -6,12 +6,17 @@ use crate::fault::Fault;
 use crate::session::Session;
 use serde_json::Value;
 use varde_fhir::time::{FOREVER, NEVER};
-use varde_fhir::view;
-use varde_fhir::{Reference, ResourceType, terminology};
+use varde_fhir::{Reference, ResourceType, terminology, view};
 use varde_store::Grant;
 
 /// Task statuses that still ask something of their owner <https://hl7.org/fhir/R4/valueset-task-status.html>.
 const OPEN_TASK: &[&str] = &["requested", "received", "accepted", "ready", "in-progress", "on-hold", "draft"];
+
+/// Whether resources of this type give grants.
+pub(crate) fn gives(rtype: ResourceType) -> bool {
+    use ResourceType::{CarePlan, CareTeam, Consent, Task};
+    matches!(rtype, CareTeam | CarePlan | Consent | Task)
+}
 
 /// The grants a resource of this owner gives, about this person. Nobody grants themselves: what an organisation writes never
 /// opens another organisation's resources to it (docs/decisions/0004).
@@ -35,14 +40,14 @@ pub(crate) fn of(
 
 /// Organisations that act through an active member see the whole coordination, in the member's period.
 fn team(session: &mut Session<'_, '_>, team: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
-    if !matches!(text(team, "status"), None | Some("active")) {
+    if !matches!(view::text(team, "status"), None | Some("active")) {
         return Ok(Vec::new());
     }
     let mut grants = Vec::new();
-    for participant in array(team, "participant") {
+    for participant in view::items(team, "participant") {
         let Some(unit) = participant.get("onBehalfOf") else { continue };
         if let Some(organisation) = legal_entity(session, unit, owner)? {
-            let (valid_from, valid_to) = period(participant.get("period"));
+            let (valid_from, valid_to) = view::period(participant.get("period"));
             grants.push(grant(person, organisation, "*".to_owned(), "team-member", valid_from, valid_to));
         }
     }
@@ -51,7 +56,7 @@ fn team(session: &mut Session<'_, '_>, team: &Value, person: &str, owner: Option
 
 /// The organisation responsible for an active individuell plan sees the coordination it plans for.
 fn plan(session: &mut Session<'_, '_>, plan: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
-    if text(plan, "status") != Some("active") {
+    if view::text(plan, "status") != Some("active") {
         return Ok(Vec::new());
     }
     let Some(author) = plan.get("author") else { return Ok(Vec::new()) };
@@ -67,14 +72,14 @@ fn consent(
     owner: Option<&str>,
 ) -> Result<Vec<Grant>, Fault> {
     let Some(provision) = consent.get("provision") else { return Ok(Vec::new()) };
-    if text(consent, "status") != Some("active") || text(provision, "type") == Some("deny") {
+    if view::text(consent, "status") != Some("active") || view::text(provision, "type") == Some("deny") {
         return Ok(Vec::new());
     }
-    let (valid_from, valid_to) = period(provision.get("period"));
+    let (valid_from, valid_to) = view::period(provision.get("period"));
     let mut reach = shared_types(consent);
-    reach.push(format!("Consent/{}", text(consent, "id").unwrap_or_default()));
+    reach.push(format!("Consent/{}", view::text(consent, "id").unwrap_or_default()));
     let mut grants = Vec::new();
-    for actor in array(provision, "actor") {
+    for actor in view::items(provision, "actor") {
         let Some(reference) = actor.get("reference") else { continue };
         if let Some(organisation) = legal_entity(session, reference, owner)? {
             for reach in &reach {
@@ -87,7 +92,7 @@ fn consent(
 
 /// What a consent of a category shares: the coordination types it is about, and who the patient is.
 fn shared_types(consent: &Value) -> Vec<String> {
-    let covers = |code| array(consent, "category").any(|c| view::has_coding(c, terminology::CONSENT_CATEGORY, code));
+    let covers = |code| view::has_code(consent, "category", terminology::CONSENT_CATEGORY, code);
     let mut types = Vec::new();
     if covers("koordinator") {
         types.extend([ResourceType::CareTeam, ResourceType::Patient]);
@@ -102,9 +107,9 @@ fn shared_types(consent: &Value) -> Vec<String> {
 fn task(session: &mut Session<'_, '_>, task: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
     let Some(receiver) = task.get("owner").filter(|_| is_open_task(task)) else { return Ok(Vec::new()) };
     let Some(organisation) = legal_entity(session, receiver, owner)? else { return Ok(Vec::new()) };
-    let mut reach = vec![format!("Task/{}", text(task, "id").unwrap_or_default()), "Patient".to_owned()];
-    let inputs = array(task, "input").filter_map(|input| input.get("valueReference"));
-    for named in inputs.chain(task.get("focus")).chain(array(task, "basedOn")) {
+    let mut reach = vec![format!("Task/{}", view::text(task, "id").unwrap_or_default()), "Patient".to_owned()];
+    let inputs = view::items(task, "input").iter().filter_map(|input| input.get("valueReference"));
+    for named in inputs.chain(task.get("focus")).chain(view::items(task, "basedOn")) {
         if let Some(Reference::Local { key, .. }) = Reference::of(named, &session.context.base) {
             reach.push(key.to_string());
         }
@@ -114,7 +119,7 @@ fn task(session: &mut Session<'_, '_>, task: &Value, person: &str, owner: Option
 
 /// Whether a Task still asks something of its owner.
 pub(crate) fn is_open_task(task: &Value) -> bool {
-    text(task, "status").is_some_and(|status| OPEN_TASK.contains(&status))
+    view::text(task, "status").is_some_and(|status| OPEN_TASK.contains(&status))
 }
 
 fn grant(
@@ -126,16 +131,4 @@ fn grant(
     valid_to: i64,
 ) -> Grant {
     Grant { patient: patient.to_owned(), organisation, reach, basis, valid_from, valid_to }
-}
-
-fn period(period: Option<&Value>) -> (i64, i64) {
-    view::period(period)
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
-    value.get(name).and_then(Value::as_str)
-}
-
-fn array<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
-    value.get(name).and_then(Value::as_array).into_iter().flatten()
 }

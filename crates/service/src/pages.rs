@@ -4,6 +4,7 @@
 use crate::fault::Fault;
 use crate::{Refusal, Reply};
 use serde_json::{Value, json};
+use varde_fhir::reference::relative;
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode};
 use varde_store::Stored;
@@ -125,7 +126,7 @@ pub(crate) fn push_reply(bundle: &mut Pages, base: &str, reply: &Reply) {
 }
 
 fn full_url(base: &str, location: &str) -> String {
-    let relative = location.strip_prefix(base).map_or(location, |rest| rest.trim_start_matches('/'));
+    let relative = relative(location, base);
     let key = relative.split("/_history").next().unwrap_or(relative);
     format!("{base}/{key}")
 }

@@ -5,7 +5,7 @@ use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
 use serde_json::Value;
 use varde_fhir::registry::served;
-use varde_fhir::{Issue, IssueCode, Reference, ResourceType, identifier};
+use varde_fhir::{Issue, IssueCode, Reference, ResourceType, identifier, view};
 
 /// The person key of a resource; `None` for the directory and for resources that name no patient.
 pub(crate) fn of(
@@ -123,10 +123,8 @@ fn one_person(session: &mut Session<'_, '_>, identifiers: &[(String, String)]) -
 }
 
 fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Result<Option<String>, Fault> {
-    let contained = resource.get("contained").and_then(Value::as_array).into_iter().flatten();
-    let patient = contained
-        .filter(|c| c.get("resourceType").and_then(Value::as_str) == Some("Patient"))
-        .find(|c| c.get("id").and_then(Value::as_str) == Some(id));
+    let contained = view::contained(resource, id);
+    let patient = contained.filter(|contained| view::text(contained, "resourceType") == Some("Patient"));
     let Some(patient) = patient else { return Ok(None) };
     let identifiers = national_identifiers(patient);
     if identifiers.is_empty() {
@@ -137,10 +135,8 @@ fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Re
 }
 
 /// The national numbers of a Patient, as (system, value).
-pub(crate) fn national_identifiers(patient: &Value) -> Vec<(String, String)> {
-    let identifiers = patient.get("identifier").and_then(Value::as_array).into_iter().flatten();
-    identifiers
-        .filter_map(|i| Some((i.get("system")?.as_str()?, i.get("value")?.as_str()?)))
+fn national_identifiers(patient: &Value) -> Vec<(String, String)> {
+    view::identifiers(patient)
         .filter(|(system, _)| identifier::is_national_system(system))
         .map(|(system, value)| (system.to_owned(), value.to_owned()))
         .collect()

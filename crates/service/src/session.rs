@@ -40,7 +40,7 @@ pub(crate) struct Staged {
     pub(crate) after: Option<Value>,
     /// The owning organisation.
     pub(crate) owner: Option<String>,
-    /// The person key that will stand there; worked out at commit.
+    /// The person key that will stand there: that which stood there, until commit works it out anew.
     pub(crate) patient: Option<String>,
 }
 
@@ -82,7 +82,7 @@ impl<'a, 's> Session<'a, 's> {
 
     /// Stages a new resource under a new id, owned by the actor's organisation.
     pub(crate) fn create(&mut self, rtype: ResourceType, resource: Value) -> Result<Stored, Fault> {
-        let key = ResourceKey::new(rtype, self.new_id());
+        let key = self.new_key(rtype);
         self.create_as(key, resource)
     }
 
@@ -110,7 +110,7 @@ impl<'a, 's> Session<'a, 's> {
             patient_before: before.patient.clone(),
             after: Some(resource),
             owner: before.owner.clone(),
-            patient: None,
+            patient: before.patient.clone(),
         })
     }
 
@@ -147,9 +147,9 @@ impl<'a, 's> Session<'a, 's> {
         }
     }
 
-    /// A new logical id.
-    pub(crate) fn new_id(&self) -> Id {
-        Id::new(&self.context.clock)
+    /// A new key; a transaction draws it early, so that its entries can refer to it.
+    pub(crate) fn new_key(&self, rtype: ResourceType) -> ResourceKey {
+        ResourceKey::new(rtype, Id::new(&self.context.clock))
     }
 
     /// Notes that the caller was shown this version.

@@ -1,8 +1,8 @@
 //! The URL query and the form of a `POST _search`: decoded pairs in order, with the parameters of the answer's form
 //! (`_format`, `_pretty`) taken out <https://hl7.org/fhir/R4/http.html#parameters>.
 
-use crate::percent;
 use crate::refuse::{Refused, malformed};
+use varde_fhir::percent;
 
 /// Decoded parameters, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

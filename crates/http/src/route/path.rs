@@ -1,7 +1,7 @@
 //! A raw URL path → decoded segments (RFC 3986 §3.3).
 
-use crate::percent;
 use crate::refuse::{Refused, malformed};
+use varde_fhir::percent;
 
 /// The segments after `/fhir`, each percent-decoded on its own, so that an encoded slash never splits one. A trailing
 /// slash is taken off the base alone: `/fhir/CareTeam/` is a client that lost its id, not a search of everything.

@@ -3,21 +3,23 @@
 use crate::fault::Fault;
 use crate::grants;
 use crate::session::{Session, Staged, parse_stored};
-use serde_json::Value;
 use std::collections::BTreeSet;
 use varde_fhir::{ResourceType, view};
 use varde_store::OutboxEvent;
 
-/// Pushes the events of one change.
-pub(crate) fn push(session: &mut Session<'_, '_>, staged: &Staged) -> Result<(), Fault> {
+/// Pushes the events of one change; `opened` are the organisations that the grants it gives are for.
+pub(crate) fn push(session: &mut Session<'_, '_>, staged: &Staged, opened: BTreeSet<String>) -> Result<(), Fault> {
     let Some(person) = staged.patient.clone() else { return Ok(()) };
     let Some(kind) = kind(staged) else { return Ok(()) };
     if !session.store.is_open(&staged.key)? {
         return Ok(());
     }
-    let before = receivers(session, staged, staged.before.as_ref(), &person)?;
-    let after = receivers(session, staged, staged.after.as_ref(), &person)?;
-    let mut told = after.clone();
+    let before = opened_before(session, staged, &person)?;
+    let mut told = opened;
+    if let (ResourceType::Task, Some(owner), true) = (staged.key.rtype, &staged.owner, staged.after.is_some()) {
+        // The asker hears how its task goes.
+        told.insert(owner.clone());
+    }
     if matches!(staged.key.rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
         told.extend(shared_with(session, staged, &person)?);
     }
@@ -42,21 +44,11 @@ fn kind(staged: &Staged) -> Option<&'static str> {
     }
 }
 
-/// The organisations a version of the resource opens itself to.
-fn receivers(
-    session: &mut Session<'_, '_>,
-    staged: &Staged,
-    version: Option<&Value>,
-    person: &str,
-) -> Result<BTreeSet<String>, Fault> {
-    let Some(resource) = version else { return Ok(BTreeSet::new()) };
+/// The organisations that the version before opened itself to.
+fn opened_before(session: &mut Session<'_, '_>, staged: &Staged, person: &str) -> Result<BTreeSet<String>, Fault> {
+    let Some(resource) = &staged.before else { return Ok(BTreeSet::new()) };
     let grants = grants::of(session, staged.key.rtype, resource, person, staged.owner.as_deref())?;
-    let mut organisations: BTreeSet<String> = grants.into_iter().map(|grant| grant.organisation).collect();
-    if let (ResourceType::Task, Some(owner)) = (staged.key.rtype, &staged.owner) {
-        // The asker hears how its task goes.
-        organisations.insert(owner.clone());
-    }
-    Ok(organisations)
+    Ok(grants.into_iter().map(|grant| grant.organisation).collect())
 }
 
 /// The organisations that an active consent of the same owner shares this type with: others' consents do not open it.

@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use crate::grants::is_open_task;
-use crate::session::{Session, parse_stored};
+use crate::session::{Session, Staged, parse_stored};
 use crate::{consents, directory};
 use serde_json::{Value, json};
 use varde_fhir::time::instant;
@@ -14,7 +14,7 @@ const REASON: &str = "Samtykket gjelder ikke lenger";
 
 /// Cancels this organisation's open notices about the person that no consent carries any more.
 pub(super) fn cancel_notices(session: &mut Session<'_, '_>, person: &str) -> Result<(), Fault> {
-    let changed = |staged: &crate::session::Staged| {
+    let changed = |staged: &Staged| {
         staged.key.rtype == ResourceType::Consent
             && staged.before.is_some()
             && staged.patient.as_deref() == Some(person)
@@ -41,10 +41,7 @@ pub(super) fn cancel_notices(session: &mut Session<'_, '_>, person: &str) -> Res
             task.insert("statusReason".to_owned(), json!({ "text": REASON }));
             task.insert("lastModified".to_owned(), instant(session.context.now).into());
         }
-        let key = session.update(&stored, task)?.key;
-        if let Some(staged) = session.staged.iter_mut().find(|staged| staged.key == key) {
-            staged.patient = Some(person.to_owned());
-        }
+        session.update(&stored, task)?;
     }
     Ok(())
 }

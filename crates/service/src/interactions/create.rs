@@ -5,8 +5,9 @@ use crate::session::Session;
 use crate::{Reply, answer, commit};
 use serde_json::Value;
 use varde_auth::policy::{self, Act};
+use varde_fhir::reference::relative;
 use varde_fhir::registry::Interaction;
-use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType, query};
+use varde_fhir::{Issue, IssueCode, ResourceType, percent, query};
 use varde_store::Stored;
 
 /// Creates, unless `If-None-Exist` finds one already: 201 with the new, 200 with the one found, 412 with several.
@@ -60,15 +61,9 @@ pub(crate) fn matching(
 
 /// The query of a condition. FHIR wants the query alone; widespread clients send `Type?query` or the whole search URL.
 fn query_of<'c>(condition: &'c str, rtype: ResourceType, base: &str) -> &'c str {
-    let relative = condition.strip_prefix(base).map_or(condition, |rest| rest.trim_start_matches('/'));
+    let relative = relative(condition, base);
     let query = relative.strip_prefix(rtype.as_str()).unwrap_or(relative).strip_prefix('?');
     query.unwrap_or(condition)
-}
-
-/// A new key, drawn early so that a transaction can refer to it.
-pub(crate) fn new_key(session: &Session<'_, '_>, rtype: ResourceType) -> ResourceKey {
-    let id: Id = session.new_id();
-    ResourceKey::new(rtype, id)
 }
 
 /// `a=b&c=d`, percent-decoded.
@@ -84,22 +79,7 @@ pub(crate) fn pairs(condition: &str) -> Result<Vec<(String, String)>, Fault> {
 }
 
 fn decode(text: &str) -> Result<String, Fault> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                hex(rest.next()).zip(hex(rest.next())).map(|(high, low)| high * 16 + low).ok_or_else(bad_condition)?
-            }
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).map_err(|_| bad_condition())
-}
-
-fn hex(digit: Option<u8>) -> Option<u8> {
-    digit.and_then(|d| char::from(d).to_digit(16)).and_then(|d| u8::try_from(d).ok())
+    percent::decode(text, true).ok_or_else(bad_condition)
 }
 
 fn bad_condition() -> Fault {

@@ -5,8 +5,10 @@ use crate::fault::Fault;
 use crate::roles::end_role;
 use crate::session::Session;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use varde_fhir::identifier::HPR;
 use varde_fhir::{Issue, IssueCode, Language, Reference, terminology, view};
+use varde_rules::MemberRef;
 use varde_store::Stored;
 
 /// How somebody is reached: what the journal note must hold (guideline 5.1 i). Empty texts where nothing is known; for the
@@ -37,14 +39,17 @@ pub(crate) fn contact(session: &mut Session<'_, '_>, team: &Value, index: usize)
 
 /// The index of the participant who holds this role now; 422 when nobody does.
 pub(crate) fn find(session: &mut Session<'_, '_>, team: &Value, role: &str, member: &Value) -> Result<usize, Fault> {
-    let wanted = names(session, &json!({ "participant": [{ "member": member }] }), member)?;
+    let asked = json!({ "participant": [{ "member": member }] });
+    let base = session.context.base.clone();
+    let wanted = names(&asked, member, &people_of(session, &asked)?, &base);
+    let people = people_of(session, team)?;
     let now = session.context.now;
     for (index, participant) in view::items(team, "participant").iter().enumerate() {
         let current = view::term(participant.get("period")).is_current(now);
         if !current || !view::has_code(participant, "role", terminology::ROLE, role) {
             continue;
         }
-        let held = names(session, team, participant.get("member").unwrap_or(&Value::Null))?;
+        let held = names(team, participant.get("member").unwrap_or(&Value::Null), &people, &base);
         if held.iter().any(|name| wanted.contains(name)) {
             return Ok(index);
         }
@@ -69,22 +74,20 @@ pub(crate) fn visible(session: &mut Session<'_, '_>, reference: &Value) -> Resul
 
 /// Every name a member of a team goes by: its identifier, its literal reference, the practitioner behind its role, and the
 /// HPR number of whoever it leads to, in the directory or contained in the team.
-fn names(session: &mut Session<'_, '_>, team: &Value, member: &Value) -> Result<Vec<String>, Fault> {
-    let people = people_of(session, team)?;
-    let base = session.context.base.clone();
-    let holder = varde_rules::holder(team, member, &people, &base);
+fn names(team: &Value, member: &Value, people: &BTreeMap<MemberRef, Value>, base: &str) -> Vec<String> {
+    let holder = varde_rules::holder(team, member, people, base);
     let behind = holder.role.and_then(|role| role.get("practitioner"));
     let mut names = Vec::new();
     for reference in [Some(member), behind].into_iter().flatten() {
         if let Some(Reference::Logical { system, value, .. }) = Reference::logical(reference) {
             names.push(format!("{system}|{value}"));
         }
-        if let Some(Reference::Local { key, .. }) = Reference::of(reference, &base) {
+        if let Some(Reference::Local { key, .. }) = Reference::of(reference, base) {
             names.push(key.to_string());
         }
     }
     names.extend(holder.hpr().map(|hpr| format!("{HPR}|{hpr}")));
-    Ok(names)
+    names
 }
 
 fn not_held() -> Fault {

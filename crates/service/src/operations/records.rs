@@ -138,7 +138,7 @@ fn named_actors(consent: &Value) -> Vec<String> {
     actors.filter_map(|actor| view::text(actor.get("reference")?, "reference").map(str::to_owned)).collect()
 }
 
-/// The Patient resource this organisation holds for the person, staged or stored.
+/// The Patient resource this organisation has stored for the person.
 pub(crate) fn own_patient(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Value>, Fault> {
     let tenant = session.context.actor.tenant.clone();
     let patients = session.store.compartment(person, &[ResourceType::Patient])?;

@@ -8,6 +8,7 @@ use crate::{Call, admit};
 use serde_json::Value;
 use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
+use varde_fhir::reference::relative;
 use varde_fhir::registry::{Interaction, served};
 use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType};
 
@@ -92,7 +93,7 @@ fn read_entry(context: &Context, index: usize, entry: &Value) -> Result<Entry, F
     let text = |name: &str| request.get(name).and_then(Value::as_str).map(str::to_owned);
     let method = text("method").ok_or_else(|| missing("request.method"))?;
     let url = text("url").ok_or_else(|| missing("request.url"))?;
-    let relative = url.strip_prefix(&context.base).map_or(url.as_str(), |rest| rest.trim_start_matches('/'));
+    let relative = relative(&url, &context.base);
     let if_match = text("ifMatch").as_deref().map(version_of);
     let target = match method.as_str() {
         "POST" => Target::Create { rtype: type_of(relative, Interaction::Create)?, if_none_exist: text("ifNoneExist") },

@@ -45,7 +45,7 @@ pub(super) fn plan(session: &mut Session<'_, '_>, entries: &[Entry]) -> Result<B
                     }
                     None => None,
                 };
-                found.map_or_else(|| Planned::Key(create::new_key(session, *rtype)), |s| Planned::Existing(Box::new(s)))
+                found.map_or_else(|| Planned::Key(session.new_key(*rtype)), |s| Planned::Existing(Box::new(s)))
             }
             Target::Update { key, .. } | Target::Delete { key, .. } => Planned::Key(key.clone()),
             Target::Read(_) => continue,

@@ -2,12 +2,14 @@
 
 /// Decodes; `plus` reads `+` as a space, as forms and queries do. `None` for a broken escape, bytes that are not UTF-8, or
 /// the NUL character, which no FHIR string may hold and PostgreSQL cannot store.
-pub(crate) fn decode(text: &str, plus: bool) -> Option<String> {
+#[must_use]
+pub fn decode(text: &str, plus: bool) -> Option<String> {
     decode_bytes(text.as_bytes(), plus)
 }
 
 /// [`decode`] for a body, whose unescaped bytes are not known to be UTF-8 yet.
-pub(crate) fn decode_bytes(encoded: &[u8], plus: bool) -> Option<String> {
+#[must_use]
+pub fn decode_bytes(encoded: &[u8], plus: bool) -> Option<String> {
     let mut decoded = Vec::with_capacity(encoded.len());
     let mut rest = encoded.iter().copied();
     while let Some(byte) = rest.next() {
