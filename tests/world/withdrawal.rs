@@ -1,7 +1,7 @@
 //! A patient takes back what they said yes to: everything it opened is closed in the same moment.
 
-use crate::people::{BERGEN, KOMMUNE};
-use crate::story::{answering, ready, withdrawn};
+use crate::people::{ANNEN, BERGEN, KOMMUNE, consent};
+use crate::story::{BERGEN_KOMMUNE, answering, ready, withdrawn};
 use crate::world::each;
 
 #[test]
@@ -37,5 +37,20 @@ fn a_consent_that_still_names_the_municipality_leaves_the_word_standing() {
         consent["dateTime"] = serde_json::json!("2026-11-02");
         world.put(BERGEN, &format!("/fhir/{}", ready.consent), None, &consent).expect(200);
         assert_eq!(world.get(KOMMUNE, &task).expect(200).json["status"], "requested");
+    });
+}
+
+#[test]
+fn another_patients_consent_does_not_carry_the_word() {
+    each(|world| {
+        let ready = ready(world);
+        let made = world.post(BERGEN, "/fhir/CareTeam/$appoint", &answering(&ready, "9144900", "w-3")).expect(200);
+        let task = format!("/fhir/Task/{}", made.parameters("task")[0]["resource"]["id"].as_str().unwrap());
+        let own = world.get(BERGEN, &format!("/fhir/{}", ready.consent)).expect(200).json;
+        let anothers = consent(ANNEN, "koordinator", &[BERGEN_KOMMUNE]);
+        let entries = [("POST", "Consent", Some(anothers)), ("PUT", ready.consent.as_str(), Some(withdrawn(&own)))];
+        world.transaction(BERGEN, &entries).expect(200);
+        assert_eq!(world.get(BERGEN, &task).expect(200).json["status"], "cancelled");
+        world.get(KOMMUNE, &task).expect(404);
     });
 }

@@ -2,7 +2,7 @@
 
 use crate::directory;
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::{Session, Staged, parse_stored};
 use serde_json::Value;
 use varde_fhir::{ResourceType, view};
 use varde_rules::permits_koordinator;
@@ -32,7 +32,9 @@ fn active(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fau
             consents.push(parse_stored(&stored)?);
         }
     }
-    let staged = session.staged.iter().filter(|staged| staged.key.rtype == ResourceType::Consent);
+    // Before the commit a staged consent's person is not worked out; then it was checked against this one when it was staged.
+    let theirs = |staged: &&Staged| staged.patient.as_deref().is_none_or(|of| of == person);
+    let staged = session.staged.iter().filter(|staged| staged.key.rtype == ResourceType::Consent).filter(theirs);
     consents.extend(staged.filter_map(|staged| staged.after.clone()));
     let now = session.context.now;
     consents.retain(|consent| permits_koordinator(consent, now));
