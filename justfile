@@ -16,6 +16,10 @@ test:
 test-postgres url:
     VARDE_TEST_POSTGRES={{url}} cargo test --workspace
 
+# How long the words, the law, tokens and searches take
+bench:
+    cargo bench -p varde-benches
+
 # Format
 fmt:
     cargo fmt --all

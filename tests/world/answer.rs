@@ -19,13 +19,18 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads a response.
     pub(crate) fn read(response: Response) -> Self {
+        Self::try_read(response).expect("a body that can be read")
+    }
+
+    /// Reads a response; `None` when it broke off.
+    pub(crate) fn try_read(response: Response) -> Option<Self> {
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect();
-        let text = response.text().expect("a body that can be read");
+        let text = response.text().ok()?;
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self { status, headers, text, json }
+        Some(Self { status, headers, text, json })
     }
 
     /// Fails the test, with the body, unless the status is this.

@@ -4,7 +4,7 @@
 
 mod driver;
 
-use crate::world::{World, each};
+use crate::world::{World, alone};
 use driver::{Browser, Fallible};
 use fantoccini::{Client, Locator};
 use serde_json::Value;
@@ -19,7 +19,7 @@ fn a_newcomer_posts_an_appointment_from_the_page() {
         eprintln!("Chromium or chromedriver is not installed: the page is not tried");
         return;
     };
-    each(|world| browser.visit(&async |page| visit(world, page).await));
+    alone(|world| browser.visit(&async |page| visit(world, page).await));
 }
 
 async fn visit(world: &World, page: &Client) -> Fallible {

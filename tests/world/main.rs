@@ -1,5 +1,5 @@
 //! The world suite: real servers on port 0, real tokens, a fixed clock, SQLite always and PostgreSQL when
-//! `VARDE_TEST_POSTGRES` says where. What a stranger's client would see.
+//! `VARDE_TEST_POSTGRES` says where, with `VARDE_TEST_REPLICAS=2` on two replicas. What a stranger's client would see.
 
 #[cfg(test)]
 mod answer;
@@ -8,11 +8,23 @@ mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod binary;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod bundles;
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod delivering;
+#[cfg(test)]
+mod disk;
+#[cfg(test)]
+mod edges;
+#[cfg(test)]
+mod issuer;
 #[cfg(test)]
 mod law_everywhere;
 #[cfg(test)]
@@ -28,13 +40,23 @@ mod races;
 #[cfg(test)]
 mod refusal;
 #[cfg(test)]
+mod replica;
+#[cfg(test)]
+mod replicas;
+#[cfg(test)]
+mod rolling;
+#[cfg(test)]
 mod roundtrip;
 #[cfg(test)]
 mod searching;
 #[cfg(test)]
+mod secured;
+#[cfg(test)]
 mod siege;
 #[cfg(test)]
 mod sight;
+#[cfg(test)]
+mod statements;
 #[cfg(test)]
 mod story;
 #[cfg(test)]

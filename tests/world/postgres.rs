@@ -25,7 +25,8 @@ pub(crate) fn drop(server: &str, name: &str) {
     execute(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
 }
 
-fn execute(server: &str, statement: &str) {
+/// Runs statements on a server or database.
+pub(crate) fn execute(server: &str, statement: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("the PostgreSQL server");

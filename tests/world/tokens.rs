@@ -3,7 +3,7 @@
 
 use crate::people::{BERGEN, FNR, HARALDSPLASS, KOMMUNE, RKE, TESTINE, appointing, status_of};
 use crate::refusal::{assert_refused, sent};
-use crate::world::{World, each};
+use crate::world::{World, alone, each};
 use serde_json::{Map, Value, json};
 use varde_auth::{DevIssuer, personas};
 use varde_fhir::Clock;
@@ -93,13 +93,14 @@ fn what_is_no_token_is_refused() {
 #[test]
 fn a_token_of_another_issuer_with_our_name_is_refused() {
     each(|world| {
-        let ours = world.authenticator.dev_issuer().expect("development mode");
+        let (ours, name) = world.issuer();
         let kid = ours.jwks()["keys"][0]["kid"].as_str().expect("a key name");
         let clock = Clock::fixed(crate::world::NOW).expect("an instant");
         for (kid, key) in [(kid, "token-signature"), ("forged", "token-key-unknown")] {
             let forger = DevIssuer::generate(kid).expect("a key");
             let persona = personas().iter().find(|persona| persona.id == BERGEN).expect("a persona");
-            let claims = forger.claims(persona, persona.scopes, "varde", &clock);
+            let mut claims = forger.claims(persona, persona.scopes, "varde", &clock);
+            claims["iss"] = json!(name);
             let token = forger.sign(&claims, &Map::new()).expect("a signature");
             refused(world, &format!("Bearer {token}"), key);
         }
@@ -174,7 +175,7 @@ fn a_scope_that_is_missing_is_named() {
 
 #[test]
 fn the_development_issuer_gives_what_a_persona_has() {
-    each(|world| {
+    alone(|world| {
         let ask = |form: &[(&str, &str)]| world.send(world.request("POST", "/dev/token").form(form));
         for (form, status, error) in [
             (vec![("client_id", "nobody")], 401, "invalid_client"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Sends these bytes on a connection of their own and reads what comes back until the server hangs up: the status and the
 /// whole answer; `None` when it hung up without a word.
 pub(crate) fn send(world: &World, request: &[u8]) -> Option<(u16, String)> {
-    let address = world.root.strip_prefix("http://").expect("a plain address");
+    let address = world.address().strip_prefix("http://").expect("a plain address");
     let mut stream = TcpStream::connect(address).expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a limit");
     // A server that refuses early may close before it has read everything.

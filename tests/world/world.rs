@@ -1,34 +1,37 @@
-//! One whole Varde on one database: a real server on a port of its own, with a clock that stands still.
+//! One whole Varde on one database: real servers on ports of their own, with a clock that stands still.
 
 use crate::answer::Answer;
+use crate::issuer::{self, Issuer};
 use crate::postgres;
+use crate::replica::{self, Common, Replica};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::net::TcpListener;
-use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
-use varde_auth::{Authenticator, Binding, Mode};
+use varde_auth::DevIssuer;
 use varde_fhir::Clock;
-use varde_service::Service;
 use varde_store::{Session, Store, StoreError};
 
 /// When every test takes place, unless it moves the clock: a Sunday afternoon in Oslo.
 pub(crate) const NOW: &str = "2026-11-22T15:00:00Z";
 
-/// A running Varde.
+/// A running Varde: one process's worth of it, or two replicas whose answers must be one server's.
 pub(crate) struct World {
-    /// `http://127.0.0.1:port`.
+    /// The public address, `http://127.0.0.1:port`: where the first replica listens, and what all of them write.
     pub(crate) root: String,
     /// The clock all of it reads.
     pub(crate) clock: Clock,
     /// The store behind it, to prove what was and was not written.
     pub(crate) store: Store,
-    /// What its tokens are checked by, to sign tokens that must not pass.
-    pub(crate) authenticator: Authenticator,
     client: Client,
-    _running: varde_http::Running,
+    replicas: Vec<Replica>,
+    common: Common,
+    /// How many requests were addressed: each goes to the replica after the last one's.
+    turn: AtomicUsize,
+    /// Whose tokens its callers have, when not those of the development issuer of its one process.
+    issuer: Option<&'static Issuer>,
     database: Database,
 }
 
@@ -45,13 +48,31 @@ impl Drop for Database {
     }
 }
 
-/// Runs a test on SQLite, and on PostgreSQL when `VARDE_TEST_POSTGRES` is set.
+/// Runs a test on SQLite, and on PostgreSQL when `VARDE_TEST_POSTGRES` is set; with `VARDE_TEST_REPLICAS=2` only there, on two
+/// replicas that take the test's requests in turn.
 pub(crate) fn each(test: impl Fn(&World)) {
+    if replicas() == 1 {
+        return alone(test);
+    }
+    let server = postgres::server().expect("VARDE_TEST_REPLICAS needs VARDE_TEST_POSTGRES");
+    test(&World::start(replicas(), World::postgres_of_its_own(&server)));
+}
+
+/// [`each`] for what concerns one process alone: two replicas would show nothing more.
+pub(crate) fn alone(test: impl Fn(&World)) {
+    if replicas() > 1 {
+        return;
+    }
     test(&World::sqlite());
     match postgres::server() {
-        Some(server) => test(&World::postgres(&server)),
+        Some(server) => test(&World::start(1, World::postgres_of_its_own(&server))),
         None => eprintln!("VARDE_TEST_POSTGRES is not set: run on SQLite only"),
     }
+}
+
+/// How many replicas a world on PostgreSQL has.
+pub(crate) fn replicas() -> usize {
+    std::env::var("VARDE_TEST_REPLICAS").map_or(1, |number| number.parse().expect("VARDE_TEST_REPLICAS is a number"))
 }
 
 impl World {
@@ -59,53 +80,48 @@ impl World {
     pub(crate) fn sqlite() -> Self {
         let directory = TempDir::new().expect("a temporary directory");
         let url = format!("sqlite:{}", directory.path().join("varde.db").display());
-        Self::start(&url, Database::Sqlite(directory))
+        Self::start(1, (url, Database::Sqlite(directory)))
     }
 
-    /// A new world on a PostgreSQL database of its own.
-    pub(crate) fn postgres(server: &str) -> Self {
+    fn postgres_of_its_own(server: &str) -> (String, Database) {
         let (url, name) = postgres::create(server);
-        Self::start(&url, Database::Postgres { server: server.to_owned(), name })
+        (url, Database::Postgres { server: server.to_owned(), name })
     }
 
-    fn start(url: &str, database: Database) -> Self {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        });
+    fn start(replicas: usize, (url, database): (String, Database)) -> Self {
         let clock = Clock::fixed(NOW).expect("an instant");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let root = format!("http://{}", listener.local_addr().expect("an address"));
-        let base = format!("{root}/fhir");
-        let store = Store::open(varde_store::Settings {
-            url: url.to_owned(),
-            readers: 4,
-            base: base.clone(),
+        let issuer = (replicas > 1).then(issuer::shared);
+        let listen = |_| TcpListener::bind("127.0.0.1:0").expect("a port");
+        let listeners: Vec<TcpListener> = (0..replicas).map(listen).collect();
+        let common = Common {
+            database: url,
+            root: replica::address(&listeners[0]),
+            issuer: issuer.map(|issuer| issuer.url.clone()).unwrap_or_default(),
             clock: clock.clone(),
-        });
-        let store = store.expect("a database");
-        let settings = varde_auth::Settings {
-            mode: Mode::Development,
-            issuer: String::new(),
-            audience: "varde".to_owned(),
-            scope_prefix: "varde:".to_owned(),
-            tenants: BTreeMap::new(),
-            binding: Binding::Bearer,
+            tls: None,
         };
-        let authenticator = Authenticator::new(settings, clock.clone()).expect("a development issuer");
-        let settings = varde_service::Settings {
-            base: base.clone(),
-            test_environment: false,
-            version: "0.0.0-test".to_owned(),
-            issuer: root.clone(),
-            token_endpoint: Some(format!("{root}/dev/token")),
-        };
-        let service = Service::new(store.clone(), authenticator.clone(), clock.clone(), settings);
-        let settings =
-            varde_http::Settings { base, issuer: root.clone(), workers: 2, clock: clock.clone(), ..Default::default() };
-        let running = varde_http::start_on(listener, service, settings).expect("a server");
+        let replicas: Vec<Replica> = listeners.into_iter().map(|listener| Replica::start(listener, &common)).collect();
         let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("a client");
-        Self { root, clock, store, authenticator, client, _running: running, database }
+        let store = replicas[0].store.clone();
+        let turn = AtomicUsize::new(0);
+        Self { root: common.root.clone(), clock, store, client, replicas, common, turn, issuer, database }
+    }
+
+    /// A store of another process on its database.
+    pub(crate) fn another_store(&self) -> Store {
+        self.common.store()
+    }
+
+    /// The address that the next request goes to.
+    pub(crate) fn address(&self) -> &str {
+        let turn = self.turn.fetch_add(1, Ordering::SeqCst);
+        &self.replicas[turn % self.replicas.len()].address
+    }
+
+    /// The issuer of its callers' tokens, and the name it goes by in `iss`.
+    pub(crate) fn issuer(&self) -> (&DevIssuer, &str) {
+        let own = || self.replicas[0].authenticator.dev_issuer().expect("development mode");
+        self.issuer.map_or_else(|| (own(), DevIssuer::ISSUER), |shared| (&shared.key, &shared.url))
     }
 
     /// The name of the database kind, for messages.
@@ -118,11 +134,14 @@ impl World {
 
     /// The FHIR base URL.
     pub(crate) fn base(&self) -> String {
-        format!("{}/fhir", self.root)
+        self.common.base()
     }
 
-    /// A token for a persona, from `/dev/token`.
+    /// A token for a persona: from `/dev/token`, or from the issuer that all replicas trust.
     pub(crate) fn token(&self, persona: &str) -> String {
+        if self.issuer.is_some() {
+            return self.token_with(persona, json!({}), json!({}));
+        }
         let form = [("grant_type", "client_credentials"), ("client_id", persona)];
         let answer =
             Answer::read(self.client.post(format!("{}/dev/token", self.root)).form(&form).send().expect("an answer"));
@@ -131,9 +150,10 @@ impl World {
 
     /// A token with these claims changed (`null` removes) and these header members.
     pub(crate) fn token_with(&self, persona: &str, claims: Value, header: Value) -> String {
-        let issuer = self.authenticator.dev_issuer().expect("development mode");
+        let (issuer, name) = self.issuer();
         let persona = varde_auth::personas().iter().find(|p| p.id == persona).expect("a persona");
         let mut whole = issuer.claims(persona, persona.scopes, "varde", &self.clock);
+        whole["iss"] = json!(name);
         if let (Some(whole), Value::Object(changes)) = (whole.as_object_mut(), claims) {
             whole.extend(changes);
             whole.retain(|_, value| !value.is_null());
@@ -142,9 +162,10 @@ impl World {
         issuer.sign(&whole, &header).expect("a signature")
     }
 
-    /// A request as nobody.
+    /// A request as nobody, to the replica whose turn it is: also when it follows a link, which names the public address.
     pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.root) };
+        let path = path.strip_prefix(&self.root).unwrap_or(path);
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.address()) };
         self.client.request(method.parse().expect("a method"), url).header("accept-language", "en")
     }
 

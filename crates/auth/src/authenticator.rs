@@ -2,6 +2,7 @@
 
 use crate::cache::KeyCache;
 use crate::keys::{Key, KeySet};
+use crate::recall::Recall;
 use crate::token::Unverified;
 use crate::{
     Actor, AuthError, Binding, DevIssuer, DevToken, DevTokenRequest, Mode, Settings, bearer, claims, discover,
@@ -21,6 +22,7 @@ struct Inner {
     clock: Clock,
     development: Option<Development>,
     configured: Option<KeyCache>,
+    recall: Recall,
 }
 
 struct Development {
@@ -51,21 +53,35 @@ impl Authenticator {
         };
         let configured = (!settings.issuer.is_empty() && settings.issuer != DevIssuer::ISSUER)
             .then(|| KeyCache::new(&settings.issuer, settings.mode, clock.clone()));
-        Ok(Self(Arc::new(Inner { settings, clock, development, configured })))
+        Ok(Self(Arc::new(Inner { settings, clock, development, configured, recall: Recall::default() })))
     }
 
-    /// Who sent these `Authorization` header values.
+    /// Who sent these `Authorization` header values. Blocks while keys are fetched, unless the token was checked within the
+    /// last minute ([`Authenticator::recalls`]).
     ///
     /// # Errors
     /// Why the caller is not known: 401, or 503 when the issuer's keys have never been fetched.
-    pub fn authenticate(&self, authorization: &[String]) -> Result<Actor, AuthError> {
-        let token = token::parse(bearer::token(authorization)?)?;
+    pub fn authenticate(&self, authorization: &[String]) -> Result<Arc<Actor>, AuthError> {
+        let (text, now) = (bearer::token(authorization)?, self.0.clock.now());
+        if let Some(actor) = self.0.recall.get(text, now) {
+            return Ok(actor);
+        }
+        let token = token::parse(text)?;
         let key = self.key(&token)?;
         if !key.signed(&token) {
             return Err(AuthError::Signature);
         }
-        claims::check(&token.claims, &self.0.settings.audience, self.0.clock.now())?;
-        identity::actor(&token.claims, &self.0.settings)
+        let expires = claims::check(&token.claims, &self.0.settings.audience, now)?;
+        let actor = Arc::new(identity::actor(&token.claims, &self.0.settings)?);
+        self.0.recall.put(text, &actor, now, expires);
+        Ok(actor)
+    }
+
+    /// Whether [`Authenticator::authenticate`] will answer at once: the token was checked within the last minute, or there is
+    /// none to check.
+    #[must_use]
+    pub fn recalls(&self, authorization: &[String]) -> bool {
+        bearer::token(authorization).map_or(true, |text| self.0.recall.get(text, self.0.clock.now()).is_some())
     }
 
     /// A token for a persona (`POST /dev/token`).

@@ -7,8 +7,8 @@ use varde_fhir::Micros;
 /// How far the issuer's clock may be from ours, either way.
 const LEEWAY: Micros = 10_000_000;
 
-/// Checks `aud`, `exp`, `nbf` and `iat`. (`iss` chose the key and is checked there.)
-pub(crate) fn check(claims: &Map<String, Value>, audience: &str, now: Micros) -> Result<(), AuthError> {
+/// Checks `aud`, `exp`, `nbf` and `iat`, and answers `exp`. (`iss` chose the key and is checked there.)
+pub(crate) fn check(claims: &Map<String, Value>, audience: &str, now: Micros) -> Result<Micros, AuthError> {
     let only = match claims.get("aud") {
         Some(Value::String(one)) => Some(one.as_str()),
         Some(Value::Array(several)) => match several.as_slice() {
@@ -29,7 +29,7 @@ pub(crate) fn check(claims: &Map<String, Value>, audience: &str, now: Micros) ->
             return Err(AuthError::NotYet);
         }
     }
-    Ok(())
+    Ok(expires)
 }
 
 /// A `NumericDate` in microseconds; a claim that is there but is not a plain number of seconds is refused, never skipped.
@@ -67,7 +67,7 @@ mod tests {
         }
         let mut claims = claims.as_object().unwrap().clone();
         claims.retain(|_, value| !value.is_null());
-        check(&claims, "nhn:varde", NOW * 1_000_000)
+        check(&claims, "nhn:varde", NOW * 1_000_000).map(|_| ())
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod identity;
 mod keys;
 mod personas;
 pub mod policy;
+mod recall;
 mod scopes;
 mod settings;
 mod token;

@@ -39,7 +39,7 @@ struct Due {
 /// What became of an event.
 enum Outcome {
     Done(i64),
-    Again { id: i64, at: Micros },
+    Again { leased: Leased, at: Micros },
 }
 
 impl Worker {
@@ -142,14 +142,14 @@ impl Worker {
         } else {
             tracing::warn!(id, kind, organisation, attempts, failure, "event not delivered, will be tried again");
         }
-        Outcome::Again { id, at: self.clock.now().saturating_add(pause(attempts)) }
+        Outcome::Again { at: self.clock.now().saturating_add(pause(attempts)), leased }
     }
 
     fn note(&self, outcomes: Vec<Outcome>) -> Result<(), StoreError> {
         self.store.write(move |session| {
-            outcomes.iter().try_for_each(|outcome| match *outcome {
-                Outcome::Done(id) => session.outbox_done(id),
-                Outcome::Again { id, at } => session.outbox_retry(id, at),
+            outcomes.iter().try_for_each(|outcome| match outcome {
+                Outcome::Done(id) => session.outbox_done(*id),
+                Outcome::Again { leased, at } => session.outbox_retry(leased, *at),
             })
         })
     }

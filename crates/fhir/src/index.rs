@@ -5,6 +5,7 @@ mod date;
 mod entry;
 mod fold;
 mod interval;
+mod names;
 mod path;
 mod reference;
 mod target;
@@ -29,13 +30,29 @@ use std::sync::LazyLock;
 /// `_lastUpdated` is not among them: it is a column of the resource itself.
 #[must_use]
 pub fn extract(rtype: ResourceType, resource: &Value, base: &str) -> Vec<IndexEntry> {
-    let extractors = EXTRACTORS.get(&rtype).map_or(&[][..], Vec::as_slice);
-    let mut seen = HashSet::new();
-    let found = extractors.iter().flat_map(|extractor| {
-        let values = extractor.paths.iter().flat_map(|path| extractor.values(path, resource, base));
-        values.map(|value| IndexEntry { param: extractor.param.name, value })
-    });
-    found.filter(|entry| seen.insert(entry.clone())).collect()
+    let mut entries = Vec::new();
+    let (mut elements, mut values) = (Vec::new(), Vec::new());
+    for extractor in EXTRACTORS.get(&rtype).into_iter().flatten() {
+        for path in &extractor.paths {
+            walk::walk(resource, &path.steps, base, &mut elements);
+            extractor.values(path, &elements, base, &mut values);
+            elements.clear();
+        }
+        distinct(&mut values);
+        entries.extend(values.drain(..).map(|value| IndexEntry { param: extractor.param.name, value }));
+    }
+    entries
+}
+
+/// Keeps the first of equal values.
+fn distinct(values: &mut Vec<IndexValue>) {
+    if values.len() < 2 {
+        return;
+    }
+    let mut seen = HashSet::with_capacity(values.len());
+    let fresh: Vec<bool> = values.iter().map(|value| seen.insert(value)).collect();
+    let mut fresh = fresh.into_iter();
+    values.retain(|_| fresh.next() == Some(true));
 }
 
 static EXTRACTORS: LazyLock<BTreeMap<ResourceType, Vec<Extractor>>> = LazyLock::new(|| {
@@ -53,24 +70,28 @@ struct Extractor {
 impl Extractor {
     /// `None` for `_lastUpdated`, and for an expression outside the subset (a test proves that there is none).
     fn new(param: &'static SearchParam) -> Option<Self> {
-        let paths = path::compile(param.expression, choices(param.kind))?;
+        let mut paths = path::compile(param.expression, choices(param.kind))?;
+        for path in &mut paths {
+            names::leave_out_unknown(&mut path.steps, param.rtype);
+        }
         (param.name != "_lastUpdated").then(|| Self { param, paths, contact: is_contact(param.expression) })
     }
 
-    fn values(&self, path: &Path, resource: &Value, base: &str) -> Vec<IndexValue> {
-        let elements = walk::walk(resource, &path.steps, base);
+    /// Adds what the elements of one path are found by.
+    fn values(&self, path: &Path, elements: &[&Value], base: &str, values: &mut Vec<IndexValue>) {
         if path.truth {
-            return vec![token::truth(&elements)];
+            return values.push(token::truth(elements));
         }
-        let of_one = |element: &Value| match self.param.kind {
-            ParamKind::Token if self.contact => token::contact(element),
-            ParamKind::Token => token::tokens(element),
-            ParamKind::Date => date::date(element).into_iter().collect(),
-            ParamKind::String => text::texts(element),
-            ParamKind::Reference => reference::references(element, base),
-            ParamKind::Uri => reference::uris(element),
-        };
-        elements.into_iter().flat_map(of_one).collect()
+        for element in elements {
+            match self.param.kind {
+                ParamKind::Token if self.contact => values.extend(token::contact(element)),
+                ParamKind::Token => token::tokens(element, values),
+                ParamKind::Date => values.extend(date::date(element)),
+                ParamKind::String => text::texts(element, values),
+                ParamKind::Reference => reference::references(element, base, values),
+                ParamKind::Uri => reference::uris(element, values),
+            }
+        }
     }
 }
 

@@ -144,5 +144,5 @@ issue_codes! {
     Processing = "processing", NotSupported = "not-supported", Duplicate = "duplicate", MultipleMatches = "multiple-matches",
     NotFound = "not-found", Deleted = "deleted", TooLong = "too-long", CodeInvalid = "code-invalid",
     TooCostly = "too-costly", BusinessRule = "business-rule", Conflict = "conflict",
-    Transient = "transient", Timeout = "timeout", Throttled = "throttled", Exception = "exception", Informational = "informational",
+    Transient = "transient", NoStore = "no-store", Timeout = "timeout", Throttled = "throttled", Exception = "exception", Informational = "informational",
 }

@@ -12,6 +12,7 @@
 //! assert!(inside.element("member").unwrap().types[0].targets.contains(&"PractitionerRole"));
 //! ```
 
+mod finder;
 mod load;
 mod model;
 
@@ -22,13 +23,13 @@ use std::sync::LazyLock;
 static PACKED: &[u8] = include_bytes!("../data/r4.json.gz");
 /// A table that cannot be read is empty, and then nothing validates; the tests read it.
 static TABLE: LazyLock<load::Table> = LazyLock::new(|| load::load(PACKED).unwrap_or_default());
-static NOTHING: Node = Node { path: String::new(), elements: Vec::new(), properties: Vec::new() };
+static NOTHING: Node =
+    Node { path: String::new(), elements: Vec::new(), properties: Vec::new(), names: finder::Finder::EMPTY };
 
 /// A type by its FHIR name: resources, datatypes and primitives; `None` when the table does not hold it.
 #[must_use]
 pub fn type_def(name: &str) -> Option<&'static TypeDef> {
-    let types = &TABLE.types;
-    types.binary_search_by(|row| row.name.cmp(name)).ok().and_then(|found| types.get(found))
+    TABLE.types.get(TABLE.type_names.find(name)?)
 }
 
 /// Every type, sorted by name.
@@ -66,7 +67,7 @@ pub fn nodes() -> impl Iterator<Item = (NodeId, &'static Node)> {
 /// Whether R4 has a concrete resource type of this name (all of them, not only those Varde serves).
 #[must_use]
 pub fn is_resource(name: &str) -> bool {
-    TABLE.resources.binary_search(&name).is_ok()
+    TABLE.resources.find(name).is_some()
 }
 
 /// Where the place of a type's content is.
@@ -83,7 +84,7 @@ mod tests {
     fn the_packed_table_is_readable() {
         assert_eq!(load::load(PACKED).map(|table| table.types.len()), Ok(types().len()));
         assert!(load::load(b"not a table").is_err());
-        assert_eq!(TABLE.resources.len(), 146);
+        assert_eq!(TABLE.resources.count(), 146);
     }
 
     #[test]
@@ -105,6 +106,18 @@ mod tests {
                     let resource = matches!(t.name, "Resource");
                     assert_eq!(t.shape == Shape::Resource, resource, "{}.{}: {}", node.path, element.name, t.name);
                     assert!(node.property(t.property).is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_property_is_found_and_nothing_else() {
+        for (_, node) in nodes() {
+            for name in node.property_names() {
+                assert_eq!(node.property(name).map(|(_, _, t)| t.property), Some(name), "{}", node.path);
+                for near in [&name[1..], &format!("{name}x"), &format!("x{name}"), &name.to_uppercase()] {
+                    assert_eq!(node.property(near).is_some(), node.property_names().any(|known| known == near));
                 }
             }
         }

@@ -2,9 +2,13 @@
 //!
 //! Instants are UTC microseconds ([`Micros`]); a date without an offset is read in Europe/Oslo.
 
+use jiff::fmt::{rfc2822, temporal};
 use jiff::{Timestamp, tz::TimeZone};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+static MILLISECONDS: temporal::DateTimePrinter = temporal::DateTimePrinter::new().precision(Some(3));
+static HTTP: rfc2822::DateTimePrinter = rfc2822::DateTimePrinter::new();
 
 /// UTC microseconds since 1970-01-01.
 pub type Micros = i64;
@@ -72,19 +76,42 @@ impl Clock {
 /// An instant as FHIR `instant` text in UTC with milliseconds, e.g. `2026-11-22T15:00:00.000Z`.
 #[must_use]
 pub fn instant(micros: Micros) -> String {
-    let at = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    MILLISECONDS.timestamp_to_string(&timestamp(micros))
 }
 
 /// An instant as an HTTP date (RFC 9110 §5.6.7), e.g. `Sun, 22 Nov 2026 15:00:00 GMT`.
 #[must_use]
 pub fn http_date(micros: Micros) -> String {
-    let at = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
-    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    // It has no form for years before the first.
+    HTTP.timestamp_to_rfc9110_string(&timestamp(micros)).unwrap_or_default()
+}
+
+fn timestamp(micros: Micros) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The time zone of Norwegian law and of dates without an offset.
 #[must_use]
 pub fn oslo() -> TimeZone {
     TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_have_milliseconds_and_http_dates_seconds() {
+        for (micros, fhir, http) in [
+            (0, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (784_111_777_999_999, "1994-11-06T08:49:37.999Z", "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (1_795_359_600_120_000, "2026-11-22T15:00:00.120Z", "Sun, 22 Nov 2026 15:00:00 GMT"),
+            (-1_000, "1969-12-31T23:59:59.999Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
+            (951_782_400_000_001, "2000-02-29T00:00:00.000Z", "Tue, 29 Feb 2000 00:00:00 GMT"),
+            (253_402_207_200_000_000, "9999-12-30T22:00:00.000Z", "Thu, 30 Dec 9999 22:00:00 GMT"),
+            (FOREVER, "1970-01-01T00:00:00.000Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] {
+            assert_eq!((instant(micros).as_str(), http_date(micros).as_str()), (fhir, http));
+        }
+    }
 }

@@ -28,7 +28,17 @@ use walk::Walk;
 /// `unsupported-type`, and `invariant` with the R4 key first in the text.
 #[must_use]
 pub fn validate(rtype: ResourceType, resource: &Value) -> Vec<Issue> {
-    let mut walk = Walk::new();
+    issues(rtype, resource, Walk::new())
+}
+
+/// As [`validate()`] for a Bundle, but nobody looks inside the resources of its entries: those of a batch are requests of their
+/// own <https://hl7.org/fhir/R4/http.html#brules>.
+#[must_use]
+pub fn validate_envelope(bundle: &Value) -> Vec<Issue> {
+    issues(ResourceType::Bundle, bundle, Walk::past_resources())
+}
+
+fn issues<'a>(rtype: ResourceType, resource: &'a Value, mut walk: Walk<'a>) -> Vec<Issue> {
     walk.resource(&Place::root(rtype.as_str()), resource, Some(rtype));
     walk.report.into_issues()
 }

@@ -9,19 +9,20 @@ use crate::render;
 use crate::settings::Settings;
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use varde_fhir::{Issue, IssueCode, Language};
 
 /// A handler sets its own where it needs others: the pages of the API explorer do.
-const HEADERS: [(HeaderName, HeaderValue); 6] = [
+const HEADERS: [(HeaderName, HeaderValue); 7] = [
     (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (VARY, HeaderValue::from_static("accept-encoding")),
     (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     (X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
@@ -37,7 +38,7 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {
     let ids = Ids::of(request.headers(), &settings.clock);
     let language = extract::language(request.headers());
-    let trace = Trace::begin(request.method().as_str(), ids.clone(), metrics.get_ref().clone());
+    let trace = Trace::begin(request.method().as_str(), ids.clone(), metrics);
     request.extensions_mut().insert(ids.clone());
     request.extensions_mut().insert(trace.seen());
 
@@ -48,7 +49,11 @@ pub(crate) async fn edge<B: MessageBody + 'static>(
         response.map_into_left_body()
     };
     stamp(response.headers_mut(), &ids, settings.base.starts_with("https:"));
-    trace.end(response.status().as_u16(), response.request().match_pattern());
+    if settings.drain.has_begun() {
+        // HTTP/1's `Connection: close`; HTTP/2 has no such thing in an answer.
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    trace.end(response.status().as_u16(), || response.request().match_pattern());
     Ok(response)
 }
 

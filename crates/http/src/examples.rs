@@ -60,7 +60,7 @@ macro_rules! outcomes {
 outcomes! {
     "bad-request", "unauthorized", "forbidden", "not-found", "method-not-allowed", "not-acceptable", "gone",
     "precondition-failed", "too-large", "unsupported-media-type", "rule-violation", "precondition-required",
-    "server-error", "unavailable",
+    "server-error", "unavailable", "storage-full",
 }
 
 /// An example as JSON; the tests read every one of them.

@@ -52,6 +52,8 @@ impl Default for Limits {
 /// How the answer should look, whatever it says; known even when the request is refused.
 #[derive(Clone, Debug)]
 pub(crate) struct Envelope {
+    /// The route for logs; unknown paths share one.
+    pub(crate) route: &'static str,
     /// `Content-Type` of the answer.
     pub(crate) media: Media,
     /// `_pretty`
@@ -87,11 +89,6 @@ pub(crate) struct Draft {
     pub(crate) body_limit: Option<usize>,
 }
 
-/// The route for logs; unknown paths share one.
-pub(crate) fn template(incoming: Incoming<'_>) -> &'static str {
-    route::parse(incoming.path).map_or("/fhir/*", |target| target.template())
-}
-
 /// The language of texts, for answers that are not the service's.
 pub(crate) fn language(headers: &HeaderMap) -> Language {
     headers::language(headers)
@@ -102,7 +99,9 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
     let query = Query::parse(incoming.query);
     let format = query.as_ref().ok().and_then(|query| query.format.as_deref());
     let media = accept::choose(format, &headers::all(incoming.headers, &ACCEPT));
+    let target = route::parse(incoming.path);
     let envelope = Envelope {
+        route: target.as_ref().map_or("/fhir/*", Target::template),
         media: media.as_ref().copied().unwrap_or_default(),
         pretty: query.as_ref().is_ok_and(|query| query.pretty),
         language: headers::language(incoming.headers),
@@ -110,7 +109,7 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
         authorization: headers::authorization(incoming.headers),
     };
     let plan = within(incoming, limits).and_then(|()| {
-        let target = route::parse(incoming.path)?;
+        let target = target?;
         let Some(act) = route::act(&target, Verb::parse(incoming.method))? else {
             return Ok(Plan::Options(route::allow(&target)));
         };

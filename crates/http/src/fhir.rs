@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::state::State;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
 use varde_fhir::Language;
-use varde_service::{Call, Reply, Request};
+use varde_service::{Begun, Call, Reply, Request};
 
 /// Any method, any path under `/fhir`.
 pub(crate) async fn fhir(
@@ -47,9 +47,9 @@ async fn answer(
         query: request.uri().query().unwrap_or_default(),
         headers: request.headers(),
     };
-    let route = Some(extract::template(incoming));
-    seen.borrow_mut().route = route;
     let (mut envelope, plan) = extract::read(incoming, &settings.limits);
+    let route = Some(envelope.route);
+    seen.borrow_mut().route = route;
     let call = match plan {
         Ok(Plan::Options(allow)) => {
             seen.borrow_mut().interaction = "options";
@@ -87,6 +87,8 @@ async fn finish(
     draft.call(bytes, envelope)
 }
 
+/// What takes microseconds is done here, what reads long on a thread that may block, and nobody holds a thread while a commit is
+/// waited for.
 async fn handle(call: Call, envelope: &Envelope, ids: &Ids, state: &State) -> Result<Reply, Turned> {
     let request = Request {
         call,
@@ -96,8 +98,20 @@ async fn handle(call: Call, envelope: &Envelope, ids: &Ids, state: &State) -> Re
         prefer: envelope.prefer,
         pretty: envelope.pretty,
     };
-    let service = state.service.clone();
-    state.gate.run(move || service.handle(request)).await
+    let begun = if state.service.is_quick(&request) {
+        state.service.begin(request)
+    } else {
+        let service = state.service.clone();
+        state.gate.run(move || service.begin(request)).await?
+    };
+    let pending = match begun {
+        Begun::Pending(pending) => pending,
+        Begun::Look(look) => match look.run_here() {
+            Ok(pending) => pending,
+            Err(look) => state.gate.run(move || look.run()).await?,
+        },
+    };
+    Ok(pending.await)
 }
 
 fn note(turned: Turned, ids: &Ids, metrics: &Metrics) {

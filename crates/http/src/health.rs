@@ -1,5 +1,6 @@
-//! `/health/live` (the process answers) and `/health/ready` (and so does its database), for orchestrators.
+//! `/health/live` (the process answers) and `/health/ready` (so does its database, and it is not about to go), for orchestrators.
 
+use crate::settings::Settings;
 use crate::state::State;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpResponse, web};
@@ -15,12 +16,19 @@ pub(crate) async fn live() -> HttpResponse {
 }
 
 /// `GET /health/ready`. Past the gate: a busy server is ready still.
-pub(crate) async fn ready(state: web::Data<State>) -> HttpResponse {
+pub(crate) async fn ready(state: web::Data<State>, settings: web::Data<Settings>) -> HttpResponse {
+    if settings.drain.has_begun() {
+        return not("stopping");
+    }
     let service = state.service.clone();
     let asked = tokio::task::spawn_blocking(move || service.ready());
     if matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(true))) {
         HttpResponse::Ok().json(json!({ "status": "ready" }))
     } else {
-        HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).json(json!({ "status": "not ready" }))
+        not("not ready")
     }
+}
+
+fn not(status: &str) -> HttpResponse {
+    HttpResponse::ServiceUnavailable().insert_header((RETRY_AFTER, "1")).json(json!({ "status": status }))
 }

@@ -10,6 +10,7 @@
 mod app;
 mod body;
 mod dev_token;
+mod drain;
 mod edge;
 pub mod examples;
 mod extract;
@@ -32,6 +33,7 @@ mod state;
 mod swagger;
 mod tls;
 
+pub use drain::Drain;
 pub use extract::Limits;
 pub use server::{Running, Stop, start, start_on};
 pub use settings::{Settings, Tls};

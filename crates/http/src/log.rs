@@ -4,6 +4,7 @@
 use crate::ids::Ids;
 use crate::metrics::Metrics;
 use crate::route::Verb;
+use actix_web::web;
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
@@ -30,7 +31,7 @@ pub(crate) struct Trace {
     method: &'static str,
     ids: Ids,
     seen: SeenCell,
-    metrics: Metrics,
+    metrics: web::Data<Metrics>,
     started: Instant,
     status: Option<u16>,
     pattern: Option<String>,
@@ -38,7 +39,7 @@ pub(crate) struct Trace {
 
 impl Trace {
     /// Begins; `method` as it came, of which only known ones are logged.
-    pub(crate) fn begin(method: &str, ids: Ids, metrics: Metrics) -> Self {
+    pub(crate) fn begin(method: &str, ids: Ids, metrics: web::Data<Metrics>) -> Self {
         metrics.begin();
         let method = Verb::parse(method).map_or("other", Verb::as_str);
         let seen = Rc::new(RefCell::new(Seen { route: None, interaction: "other", rtype: None, client: None }));
@@ -50,10 +51,12 @@ impl Trace {
         Rc::clone(&self.seen)
     }
 
-    /// Ends with an answer; `pattern` is the route the framework matched, where no handler has named a better one.
-    pub(crate) fn end(mut self, status: u16, pattern: Option<String>) {
+    /// Ends with an answer; `pattern` is the route the framework matched, asked for where no handler has named a better one.
+    pub(crate) fn end(mut self, status: u16, pattern: impl FnOnce() -> Option<String>) {
         self.status = Some(status);
-        self.pattern = pattern;
+        if self.seen.borrow().route.is_none() {
+            self.pattern = pattern();
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! `/metrics` for Prometheus, as `OpenMetrics` text: how many, how long, by interaction, type and status class. No label ever
 //! comes from what a caller wrote.
 
+mod writer;
+
 use actix_web::{HttpResponse, web};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -11,6 +13,8 @@ use prometheus_client::registry::{Registry, Unit};
 use std::sync::Arc;
 use std::time::Duration;
 use varde_fhir::ResourceType;
+use varde_service::Service;
+use writer::Writer;
 
 type Labels<const N: usize> = [(&'static str, &'static str); N];
 
@@ -28,9 +32,20 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Counters at zero.
-    pub(crate) fn new() -> Self {
+    /// Counters at zero, and those of the service's writer.
+    pub(crate) fn of(service: Service) -> Self {
         let mut registry = Registry::with_prefix("varde");
+        registry.register_collector(Box::new(Writer(service)));
+        Self::in_registry(registry)
+    }
+
+    /// Counters at zero.
+    #[cfg(test)]
+    pub(crate) fn new() -> Self {
+        Self::in_registry(Registry::with_prefix("varde"))
+    }
+
+    fn in_registry(mut registry: Registry) -> Self {
         let requests = Family::default();
         let seconds = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let under_way = Gauge::default();

@@ -3,6 +3,7 @@
 use crate::extract::Envelope;
 use crate::extract::Media;
 use crate::gate::Turned;
+use actix_web::body;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
@@ -31,6 +32,8 @@ pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
             response.insert_header((CONTENT_TYPE, HeaderValue::from_static(media.content_type())));
             response.body(body)
         }
+        // No body at all, rather than one of length 0: RFC 9110 §8.6 forbids `Content-Length` here.
+        None if status == StatusCode::NOT_MODIFIED => response.body(body::None::new()),
         None => response.finish(),
     }
 }

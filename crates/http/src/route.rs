@@ -20,7 +20,7 @@ use varde_fhir::{Id, IssueCode, ResourceKey, ResourceType};
 /// 404 for what is not served, 400 for a malformed id or percent-encoding.
 pub(crate) fn parse(path: &str) -> Result<Target, Refused> {
     let segments = path::segments(path.strip_prefix("/fhir").unwrap_or(path))?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
         [] => Ok(Target::Base),
         ["metadata"] => Ok(Target::Metadata),

@@ -144,7 +144,7 @@ fn build(listener: Option<TcpListener>, service: Service, settings: Settings) ->
         server: usual.server,
     };
     let (bind, read_timeout, shutdown) = (settings.bind, settings.read_timeout, settings.shutdown_timeout);
-    let metrics = web::Data::new(Metrics::new());
+    let metrics = web::Data::new(Metrics::of(service.clone()));
     let gate = Gate::new(blocking, settings.queue_wait);
     let state = web::Data::new(State { service, gate });
     let settings = web::Data::new(settings);

@@ -1,5 +1,6 @@
 //! What the HTTP face needs to be told; the binary reads it from the environment.
 
+use crate::drain::Drain;
 use crate::extract::Limits;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -33,6 +34,8 @@ pub struct Settings {
     pub read_timeout: Duration,
     /// How long requests under way may take to finish when the server is stopped gracefully; whole seconds.
     pub shutdown_timeout: Duration,
+    /// Tells the server that it is about to be stopped.
+    pub drain: Drain,
     /// The most a request may be.
     pub limits: Limits,
     /// Where request ids come from.
@@ -64,7 +67,9 @@ impl Default for Settings {
             blocking: (workers * 4).max(8),
             queue_wait: Duration::from_secs(5),
             read_timeout: Duration::from_secs(15),
-            shutdown_timeout: Duration::from_secs(30),
+            // With a drain of 5 seconds less than the 30 that orchestrators wait before they kill.
+            shutdown_timeout: Duration::from_secs(20),
+            drain: Drain::default(),
             limits: Limits::default(),
             clock: Clock::System,
         }

@@ -6,7 +6,7 @@
 use crate::appointed::{Appointed, Role};
 use crate::case::{Case, Loaded};
 use crate::competence::Ground;
-use crate::consent::support;
+use crate::consent::Consents;
 use crate::holder::{Holder, holder};
 use crate::patient::Patient;
 use crate::rule::{
@@ -21,6 +21,7 @@ use varde_fhir::{Language, Micros};
 pub(crate) fn judge_roles(
     case: &Case<'_>,
     patient: &Patient<'_>,
+    consents: &Consents<'_, '_>,
     team: &Loaded<'_>,
     now: Micros,
     verdict: &mut Verdict,
@@ -33,7 +34,7 @@ pub(crate) fn judge_roles(
                 role.participant.get("member").map(|member| holder(role.resource, member, case.people, case.base));
             let holder = holder.unwrap_or_default();
             if role.holds(Role::Koordinator) {
-                rests_on_consent(case, patient, &role, now, verdict);
+                rests_on_consent(consents, patient, &role, now, verdict);
                 is_health_personnel(&role, &holder, verdict);
             }
             has_profession(&role, &holder, now, verdict);
@@ -45,8 +46,14 @@ pub(crate) fn judge_roles(
     }
 }
 
-fn rests_on_consent(case: &Case<'_>, patient: &Patient<'_>, role: &Appointed<'_>, now: Micros, verdict: &mut Verdict) {
-    match support(case, patient, role, now) {
+fn rests_on_consent(
+    consents: &Consents<'_, '_>,
+    patient: &Patient<'_>,
+    role: &Appointed<'_>,
+    now: Micros,
+    verdict: &mut Verdict,
+) {
+    match consents.support(role) {
         Ok(Ground::ForChild) if patient.age(now).is_some_and(|age| age >= 16) => {
             verdict.warnings.push(Violation::new(
                 &CONSENT_COMPETENCE,

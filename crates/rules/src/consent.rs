@@ -2,44 +2,76 @@
 //! (Helse Bergen D30373 5.1 b, f; pasient- og brukerrettighetsloven ch. 4 <https://lovdata.no/lov/1999-07-02-63/kap4>).
 
 use crate::appointed::Appointed;
-use crate::case::{Case, Loaded};
+use crate::case::Case;
 use crate::competence::{Ground, Lack, competence};
 use crate::patient::Patient;
 use crate::rule::{CONSENT_COMPETENCE, CONSENT_REQUIRED, Rule};
 use serde_json::Value;
+use std::cell::OnceCell;
 use varde_fhir::terminology::CONSENT_CATEGORY;
+use varde_fhir::view::Term;
 use varde_fhir::{Micros, ResourceType, view};
 
-/// What a role rests on, or which rule it breaks and why.
-pub(crate) fn support(
-    case: &Case<'_>,
-    patient: &Patient<'_>,
-    role: &Appointed<'_>,
+/// The consents to a koordinator of a case, read once for all the roles that may rest on them.
+pub(crate) struct Consents<'c, 'a> {
+    case: &'c Case<'a>,
+    patient: &'c Patient<'a>,
     now: Micros,
-) -> Result<Ground, (&'static Rule, Lack)> {
-    // A role that lies ahead needs the consent when it begins.
-    let at = now.max(role.term.from);
-    let in_force = |consent: &&Loaded<'_>| is_active(consent.resource) && term_covers(consent.resource, at);
-    // What another organisation recorded neither allows nor hinders: the answer must not tell what the caller may not see.
-    let own = |it: &&Loaded<'_>| it.owner == role.owner && is_about_koordinator(it.resource);
-    let mut about: Vec<&Loaded<'_>> = case.of(ResourceType::Consent).filter(own).collect();
-    if about.iter().any(|it| in_force(it) && is_denial(it.resource)) {
-        return Err((&CONSENT_REQUIRED, REFUSED));
+    about: Vec<About<'c>>,
+}
+
+struct About<'c> {
+    owner: Option<&'c str>,
+    resource: &'c Value,
+    is_active: bool,
+    is_denial: bool,
+    term: Term,
+    /// Whether somebody competent gave it; asked for once.
+    ground: OnceCell<Result<Ground, Lack>>,
+}
+
+impl<'c, 'a> Consents<'c, 'a> {
+    pub(crate) fn of(case: &'c Case<'a>, patient: &'c Patient<'a>, now: Micros) -> Self {
+        let about = case.of(ResourceType::Consent).filter(|it| is_about_koordinator(it.resource)).map(|it| About {
+            owner: it.owner,
+            resource: it.resource,
+            is_active: is_active(it.resource),
+            is_denial: is_denial(it.resource),
+            term: view::term(provision(it.resource, "period")),
+            ground: OnceCell::new(),
+        });
+        Self { case, patient, now, about: about.collect() }
     }
-    about.retain(|it| !is_denial(it.resource));
-    let mut lack = None;
-    for consent in about.iter().copied().filter(in_force) {
-        match competence(case, patient, consent.resource, now) {
-            Ok(ground) => return Ok(ground),
-            Err(its_lack) => lack = lack.or(Some(its_lack)),
+
+    /// What a role rests on, or which rule it breaks and why.
+    pub(crate) fn support(&self, role: &Appointed<'_>) -> Result<Ground, (&'static Rule, Lack)> {
+        // A role that lies ahead needs the consent when it begins.
+        let at = self.now.max(role.term.from);
+        // What another organisation recorded neither allows nor hinders: the answer must not tell what the caller may not see.
+        let own = || self.about.iter().filter(|it| it.owner == role.owner);
+        let in_force = |it: &&About<'_>| it.is_active && it.term.covers(at);
+        if own().filter(in_force).any(|it| it.is_denial) {
+            return Err((&CONSENT_REQUIRED, REFUSED));
         }
+        let permits = || own().filter(|it| !it.is_denial);
+        let mut lack = None;
+        for consent in permits().filter(in_force) {
+            match self.ground(consent) {
+                Ok(ground) => return Ok(ground),
+                Err(its_lack) => lack = lack.or(Some(its_lack)),
+            }
+        }
+        Err(match lack {
+            Some(lack) => (&CONSENT_COMPETENCE, lack),
+            None if permits().next().is_none() => (&CONSENT_REQUIRED, NONE),
+            None if permits().any(|it| it.is_active) => (&CONSENT_REQUIRED, OUT_OF_PERIOD),
+            None => (&CONSENT_REQUIRED, NOT_ACTIVE),
+        })
     }
-    Err(match lack {
-        Some(lack) => (&CONSENT_COMPETENCE, lack),
-        None if about.is_empty() => (&CONSENT_REQUIRED, NONE),
-        None if about.iter().any(|it| is_active(it.resource)) => (&CONSENT_REQUIRED, OUT_OF_PERIOD),
-        None => (&CONSENT_REQUIRED, NOT_ACTIVE),
-    })
+
+    fn ground(&self, consent: &About<'_>) -> Result<Ground, Lack> {
+        *consent.ground.get_or_init(|| competence(self.case, self.patient, consent.resource, self.now))
+    }
 }
 
 /// Whether a Consent is a permit to a koordinator that is in force at an instant: what a role may rest on, before it is asked who

@@ -3,6 +3,7 @@
 use crate::appointments::judge_roles;
 use crate::case::{Case, Change, Loaded};
 use crate::claims::claims;
+use crate::consent::Consents;
 use crate::history::judge_history;
 use crate::overlap::judge_overlaps;
 use crate::patient::Patient;
@@ -22,17 +23,18 @@ use varde_fhir::{Micros, ResourceType};
 #[must_use]
 pub fn judge(case: &Case<'_>, changes: &[Change<'_>], now: Micros) -> Verdict {
     let patient = Patient::of(case);
+    let consents = Consents::of(case, &patient, now);
     let mut verdict = Verdict::default();
     for change in changes.iter().filter(|change| change.key.rtype == ResourceType::CareTeam) {
         let unlisted = || change.after.map(|resource| Loaded { key: change.key, owner: None, resource });
         if let Some(team) = case.get(change.key).copied().or_else(unlisted) {
-            judge_roles(case, &patient, &team, now, &mut verdict);
+            judge_roles(case, &patient, &consents, &team, now, &mut verdict);
         }
         verdict.violations.extend(judge_history(change, now));
     }
     verdict.violations.extend(judge_overlaps(case, changes, now));
     verdict.violations.extend(judge_plans(case, changes));
-    verdict.consequences = consequences(case, &patient, changes, now);
+    verdict.consequences = consequences(case, &consents, changes, now);
     verdict.claims = claims(case, now);
     verdict.claims.retain(|key, _| changes.iter().any(|change| change.key == key));
     verdict

@@ -52,7 +52,7 @@ pub use competence::DECISION_BY_HEALTH_PERSONNEL;
 pub use consent::permits_koordinator;
 pub use holder::{Holder, holder};
 pub use judge::judge;
-pub use lookup::{MemberRef, look_up, members_to_look_up, organisations_to_look_up};
+pub use lookup::{MemberRef, behind, look_up, members_to_look_up, organisations_to_look_up};
 pub use markdown::rules_markdown;
 pub use rule::{Rule, rule, rules};
 pub use verdict::{Consequence, Verdict, Violation};

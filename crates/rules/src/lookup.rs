@@ -2,7 +2,7 @@
 //! resources (the directory), named by literal or logical reference <https://hl7.org/fhir/R4/references.html>.
 
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use varde_fhir::identifier::{DNR, FNR, HPR, is_national_system};
 use varde_fhir::{Reference, ResourceKey, ResourceType, terminology, view};
@@ -57,7 +57,7 @@ pub fn look_up<'a, E>(
         wanted.extend(organisations_to_look_up(resource, base));
     }
     let mut found = BTreeMap::new();
-    let mut missing = Vec::new();
+    let mut missing = BTreeSet::new();
     while let Some(member) = wanted.pop() {
         if found.contains_key(&member) || missing.contains(&member) {
             continue;
@@ -66,7 +66,7 @@ pub fn look_up<'a, E>(
             wanted.extend(behind(&resource, base));
             found.insert(member, resource);
         } else {
-            missing.push(member);
+            missing.insert(member);
         }
     }
     Ok(found)
@@ -133,8 +133,9 @@ fn is_directory(rtype: ResourceType) -> bool {
     matches!(rtype, ResourceType::Practitioner | ResourceType::PractitionerRole | ResourceType::Organization)
 }
 
-/// Whom a practitioner role leads to.
-fn behind(resource: &Value, base: &str) -> Vec<MemberRef> {
+/// Whom a practitioner role leads to: its practitioner and its organisation. Nobody for other types.
+#[must_use]
+pub fn behind(resource: &Value, base: &str) -> Vec<MemberRef> {
     if view::text(resource, "resourceType") != Some("PractitionerRole") {
         return Vec::new();
     }

@@ -3,8 +3,7 @@
 
 use crate::appointed::{Appointed, Role};
 use crate::case::{Case, Change};
-use crate::consent::{is_about_koordinator, is_active, is_denial, support};
-use crate::patient::Patient;
+use crate::consent::{Consents, is_about_koordinator, is_active, is_denial};
 use crate::verdict::Consequence;
 use varde_fhir::{Micros, ResourceType};
 
@@ -12,7 +11,7 @@ use varde_fhir::{Micros, ResourceType};
 /// instead: whoever writes a team answers for its roles.
 pub(crate) fn consequences(
     case: &Case<'_>,
-    patient: &Patient<'_>,
+    consents: &Consents<'_, '_>,
     changes: &[Change<'_>],
     now: Micros,
 ) -> Vec<Consequence> {
@@ -21,7 +20,7 @@ pub(crate) fn consequences(
     }
     let untouched = case.of(ResourceType::CareTeam).filter(|team| !changes.iter().any(|change| change.key == team.key));
     let roles = untouched.flat_map(|team| Appointed::of(team, now)).filter(|role| role.holds(Role::Koordinator));
-    let unsupported = roles.filter(|role| support(case, patient, role, now).is_err());
+    let unsupported = roles.filter(|role| consents.support(role).is_err());
     unsupported.map(|role| end(&role, now)).collect()
 }
 

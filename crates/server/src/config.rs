@@ -11,6 +11,7 @@ pub(crate) use values::{LogFormat, Tls};
 use clap::Args as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 use varde_auth::{ActorKind, Binding, Mode};
 
 /// What was written on the command line or in the environment, before it is understood.
@@ -68,6 +69,9 @@ pub(crate) struct Flags {
     /// HTTP worker threads, 1 to 256 [default: one for each core]
     #[arg(long, global = true, env = "VARDE_WORKERS", hide_env_values = true, value_name = "NUMBER")]
     pub(crate) workers: Option<String>,
+    /// Seconds between "not ready" and the end of listening at SIGTERM, 0 to 300 [default: 0, in production 5]
+    #[arg(long, global = true, env = "VARDE_DRAIN_SECONDS", hide_env_values = true, value_name = "NUMBER")]
+    pub(crate) drain_seconds: Option<String>,
     /// on: this process takes outbox rows to the world [default: on]
     #[arg(long, global = true, env = "VARDE_DELIVERY", hide_env_values = true, value_name = "ON|OFF")]
     pub(crate) delivery: Option<String>,
@@ -109,6 +113,8 @@ pub(crate) struct Config {
     pub(crate) test_identifiers: bool,
     pub(crate) readers: usize,
     pub(crate) workers: usize,
+    /// How long a server that was told to stop says that it is not ready, and still answers.
+    pub(crate) drain: Duration,
     pub(crate) delivery: bool,
     pub(crate) delivery_hosts: BTreeSet<String>,
     pub(crate) registrars: BTreeSet<String>,
@@ -139,6 +145,7 @@ impl Config {
             test_identifiers: values::switch("VARDE_TEST_IDENTIFIERS", flags.test_identifiers.as_deref(), false)?,
             readers: values::number("VARDE_READERS", flags.readers.as_deref(), 4)?,
             workers: values::number("VARDE_WORKERS", flags.workers.as_deref(), values::cores())?,
+            drain: values::drain(flags.drain_seconds.as_deref(), production)?,
             delivery: values::switch("VARDE_DELIVERY", flags.delivery.as_deref(), true)?,
             delivery_hosts: values::hosts(flags.delivery_hosts.as_deref())?,
             registrars: values::registrars(flags.registrars.as_deref())?,
@@ -215,6 +222,7 @@ mod tests {
                 "key" => &mut flags.tls_key,
                 "test-identifiers" => &mut flags.test_identifiers,
                 "readers" => &mut flags.readers,
+                "drain" => &mut flags.drain_seconds,
                 "hosts" => &mut flags.delivery_hosts,
                 "registrars" => &mut flags.registrars,
                 other => panic!("{other}"),
@@ -316,6 +324,8 @@ mod tests {
             ("readers", "0", "VARDE_READERS"),
             ("readers", "257", "VARDE_READERS"),
             ("readers", "four", "VARDE_READERS"),
+            ("drain", "301", "VARDE_DRAIN_SECONDS"),
+            ("drain", "-1", "VARDE_DRAIN_SECONDS"),
             ("cert", "only.pem", "VARDE_TLS_CERT"),
             ("hosts", "https://ip.example.no", "VARDE_DELIVERY_HOSTS"),
             ("hosts", "ip.example.no:443", "VARDE_DELIVERY_HOSTS"),
@@ -325,6 +335,13 @@ mod tests {
             assert!(text.starts_with(variable), "{name}={value}: {text}");
             assert!(!text.contains("hemmelig"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_drain_takes_a_moment_in_production_and_none_in_development() {
+        let seconds = |settings: &[(&str, &str)]| read(settings).unwrap().drain.as_secs();
+        assert_eq!((seconds(&[]), seconds(&PRODUCTION)), (0, 5));
+        assert_eq!((seconds(&[("drain", "300")]), seconds(&[&PRODUCTION[..], &[("drain", "0")]].concat())), (300, 0));
     }
 
     #[test]

@@ -6,13 +6,14 @@ use crate::failure::Failure;
 use std::net::{SocketAddr, TcpListener};
 use varde_auth::{Authenticator, Mode};
 use varde_fhir::Clock;
-use varde_http::{Running, Stop};
-use varde_service::Service;
+use varde_http::{Drain, Running, Stop};
+use varde_service::{ReadAudit, Service};
 use varde_store::Store;
 
 /// A whole Varde at work.
 pub(crate) struct Serving {
     running: Running,
+    drain: Drain,
     delivery: Option<Delivering>,
     store: Store,
     base_url: String,
@@ -32,10 +33,12 @@ impl Serving {
         let authenticator = authenticator(config)?;
         let store = open_store(config)?;
         let service = Service::new(store.clone(), authenticator, Clock::System, service(config));
-        let running = varde_http::start_on(listener, service, http(config)).map_err(cannot_listen)?;
+        let http = http(config);
+        let drain = http.drain.clone();
+        let running = varde_http::start_on(listener, service, http).map_err(cannot_listen)?;
         let delivery = config.delivery.then(|| Delivering::start(config, store.clone())).transpose();
         let delivery = delivery.map_err(|error| Failure::Start(format!("delivery: {error}")))?;
-        Ok(Self { running, delivery, store, base_url: config.base_url.clone() })
+        Ok(Self { running, drain, delivery, store, base_url: config.base_url.clone() })
     }
 
     /// Where it listens.
@@ -46,6 +49,11 @@ impl Serving {
     /// Where clients reach it, without `/fhir`.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    /// A handle that tells it to stop being ready.
+    pub(crate) fn drain(&self) -> Drain {
+        self.drain.clone()
     }
 
     /// A handle that tells it to stop.
@@ -100,6 +108,7 @@ fn service(config: &Config) -> varde_service::Settings {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         issuer: issuer(config),
         token_endpoint: token_endpoint(config),
+        read_audit: ReadAudit::Durable,
     }
 }
 
@@ -114,7 +123,6 @@ fn token_endpoint(config: &Config) -> Option<String> {
 }
 
 fn http(config: &Config) -> varde_http::Settings {
-    let usual = varde_http::Settings::default();
     varde_http::Settings {
         bind: config.bind,
         base: config.fhir_base(),
@@ -124,9 +132,9 @@ fn http(config: &Config) -> varde_http::Settings {
         scope_prefix: config.scope_prefix.clone(),
         tls: config.tls.clone().map(|tls| varde_http::Tls { certificates: tls.certificate, key: tls.key }),
         workers: config.workers,
-        // Writers wait together for one commit, so that more may be inside than there are connections to read.
-        blocking: usual.blocking.max(config.readers * 4),
-        ..usual
+        // Who reads holds a connection; two more fetch an issuer's keys and check long bodies. Who waits for a commit holds none.
+        blocking: config.readers + 2,
+        ..varde_http::Settings::default()
     }
 }
 

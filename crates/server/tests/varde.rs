@@ -1,5 +1,5 @@
-//! The binary as a newcomer meets it: settings that are refused, a server that starts, answers pasted curl lines and stops, and
-//! the demo, twice on one database.
+//! The binary as a newcomer meets it: the help, settings that are refused, a database made and verified, a server that starts,
+//! answers pasted curl lines and stops, and the demo, twice on one database.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
 
@@ -55,12 +55,52 @@ fn a_database_that_cannot_be_opened_ends_with_code_1_and_no_password() {
 }
 
 #[test]
-fn the_api_description_is_printed_in_both_versions() {
+fn the_help_lists_every_setting_and_every_command() {
     let directory = tempfile::tempdir().unwrap();
-    for (version, said) in [("3.1", "\"openapi\": \"3.1."), ("3.0", "\"openapi\": \"3.0.3\"")] {
+    let output = varde(directory.path(), &["--help"]).output().unwrap();
+    let help = text(&output.stdout);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let settings: Vec<&str> = include_str!("../src/config.rs")
+        .split("env = \"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert!(settings.len() > 15, "{settings:?}");
+    for setting in settings {
+        let flag = format!("--{}", setting.trim_start_matches("VARDE_").to_lowercase().replace('_', "-"));
+        assert!(help.contains(setting) && help.contains(&flag), "{setting}, {flag}: {help}");
+    }
+    for command in ["serve", "migrate", "openapi", "demo", "reindex", "verify", "health"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{command}: {help}");
+    }
+}
+
+#[test]
+fn a_database_is_made_once_and_is_well() {
+    let directory = tempfile::tempdir().unwrap();
+    for (arguments, said) in [
+        (["migrate"], "The database is at the schema of Varde"),
+        (["migrate"], "The database is at the schema of Varde"),
+        (["verify"], "0 resource(s) and 0 audit link(s) looked at: all is well.\n"),
+    ] {
+        let output = varde(directory.path(), &arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).starts_with(said), "{arguments:?}: {}", text(&output.stdout));
+    }
+}
+
+#[test]
+fn the_api_description_is_printed_as_it_is_committed_in_both_versions() {
+    let directory = tempfile::tempdir().unwrap();
+    for (version, committed) in
+        [("3.1", include_str!("../../../openapi/varde.json")), ("3.0", include_str!("../../../openapi/varde-3.0.json"))]
+    {
         let output = varde(directory.path(), &["openapi", "--version", version]).output().unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));
-        assert!(text(&output.stdout).contains(said), "{version}");
+        assert!(
+            text(&output.stdout) == committed,
+            "{version} is not what is committed: VARDE_BLESS=1 cargo test -p varde-http"
+        );
     }
 }
 

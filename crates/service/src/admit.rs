@@ -14,27 +14,63 @@ pub(crate) fn resource(context: &Context, rtype: ResourceType, body: &[u8]) -> R
     Ok(value)
 }
 
-/// Reads a Bundle that is to be carried out <https://hl7.org/fhir/R4/http.html#transaction>. The resources of a batch are
-/// checked one by one when their turn comes: a bad one must not refuse the others.
-pub(crate) fn bundle(context: &Context, body: &[u8]) -> Result<Value, Fault> {
-    let value = json::parse(body, json::Limits::BUNDLE).map_err(Fault::invalid)?;
-    right_type(ResourceType::Bundle, &value)?;
-    match value.get("type").and_then(Value::as_str) {
-        Some("batch") => {
-            let mut issues = validate::validate(ResourceType::Bundle, &value);
-            issues.retain(|issue| !in_entry_resource(issue));
-            if issues.is_empty() { Ok(value) } else { Err(Fault::Invalid(issues)) }
-        }
-        // One that is missing is named by the validation.
-        Some("transaction") | None => check(context, ResourceType::Bundle, &value).map(|()| value),
-        Some(_) => Err(bundle_type()),
-    }
+/// A Bundle that is to be carried out <https://hl7.org/fhir/R4/http.html#transaction>.
+pub(crate) struct Admitted {
+    /// Whose rules it follows.
+    pub(crate) kind: Kind,
+    /// `Bundle.entry`.
+    pub(crate) entries: Vec<Value>,
 }
 
-/// Whether an issue stands inside `Bundle.entry[n].resource`.
-fn in_entry_resource(issue: &Issue) -> bool {
+/// What is to be carried out, and so who checks the resources of the entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// All or nothing: they are checked with the Bundle, and every fault is told at once.
+    Transaction,
+    /// Each is checked when its turn comes ([`entry`]): a bad one must not refuse the others.
+    Batch,
+}
+
+/// Reads and checks a Bundle.
+pub(crate) fn bundle(context: &Context, body: &[u8]) -> Result<Admitted, Fault> {
+    let mut value = json::parse(body, json::Limits::BUNDLE).map_err(Fault::invalid)?;
+    right_type(ResourceType::Bundle, &value)?;
+    let kind = match value.get("type").and_then(Value::as_str) {
+        Some("batch") => {
+            let mut issues = validate::validate_envelope(&value);
+            issues.retain(|issue| !is_entry_resource(issue));
+            clean(issues)?;
+            Kind::Batch
+        }
+        // One that is missing is named by the validation.
+        Some("transaction") | None => {
+            check(context, ResourceType::Bundle, &value)?;
+            Kind::Transaction
+        }
+        Some(_) => return Err(bundle_type()),
+    };
+    let entries = match value.get_mut("entry").map(Value::take) {
+        Some(Value::Array(entries)) => entries,
+        _ => Vec::new(),
+    };
+    Ok(Admitted { kind, entries })
+}
+
+/// Whether an issue is about a `Bundle.entry[n].resource` that is no resource at all.
+fn is_entry_resource(issue: &Issue) -> bool {
     let inside = issue.expression.as_deref().and_then(|at| at.strip_prefix("Bundle.entry[")?.split_once("]."));
     inside.is_some_and(|(_, rest)| rest.starts_with("resource"))
+}
+
+/// Checks the resource of an entry of a Bundle of this kind, as far as it was not checked with the Bundle.
+pub(crate) fn entry(context: &Context, kind: Kind, rtype: ResourceType, resource: &Value) -> Result<(), Fault> {
+    match kind {
+        Kind::Batch => check(context, rtype, resource),
+        Kind::Transaction => {
+            right_type(rtype, resource)?;
+            clean(bounds::bounds(rtype, resource))
+        }
+    }
 }
 
 /// Other Bundles are documents, messages and collections: nothing that can be carried out.
@@ -55,7 +91,7 @@ fn limits(rtype: ResourceType) -> json::Limits {
     if rtype == ResourceType::Bundle { json::Limits::BUNDLE } else { json::Limits::RESOURCE }
 }
 
-/// Checks a resource that is already JSON (an entry of a Bundle, a resource inside Parameters).
+/// Checks a resource that is already JSON.
 pub(crate) fn check(context: &Context, rtype: ResourceType, value: &Value) -> Result<(), Fault> {
     right_type(rtype, value)?;
     let mut issues = validate::validate(rtype, value);
@@ -65,6 +101,10 @@ pub(crate) fn check(context: &Context, rtype: ResourceType, value: &Value) -> Re
     if issues.is_empty() {
         issues = bounds::bounds(rtype, value);
     }
+    clean(issues)
+}
+
+fn clean(issues: Vec<Issue>) -> Result<(), Fault> {
     if issues.is_empty() { Ok(()) } else { Err(Fault::Invalid(issues)) }
 }
 

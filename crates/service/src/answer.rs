@@ -4,8 +4,8 @@ use crate::context::Context;
 use crate::{Reply, Return};
 use serde_json::Value;
 use varde_fhir::outcome::{Severity, operation_outcome};
-use varde_fhir::{Issue, IssueCode, json};
-use varde_store::Stored;
+use varde_fhir::{Issue, IssueCode, ResourceKey, json};
+use varde_store::{Stored, Version};
 
 /// A resource as it stands, verbatim.
 pub(crate) fn resource(status: u16, stored: &Stored) -> Reply {
@@ -15,6 +15,17 @@ pub(crate) fn resource(status: u16, stored: &Stored) -> Reply {
         etag: Some(stored.version.to_string()),
         last_modified: Some(stored.last_updated),
         rtype: Some(stored.key.rtype),
+        ..Reply::default()
+    }
+}
+
+/// The caller has this version already.
+pub(crate) fn not_modified(key: &ResourceKey, version: &Version) -> Reply {
+    Reply {
+        status: 304,
+        etag: Some(version.version.to_string()),
+        last_modified: Some(version.last_updated),
+        rtype: Some(key.rtype),
         ..Reply::default()
     }
 }

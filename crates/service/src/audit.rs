@@ -5,6 +5,7 @@ use crate::Call;
 use crate::session::Session;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use varde_auth::Actor;
 use varde_fhir::{Clock, Micros};
 use varde_store::AuditRow;
@@ -22,7 +23,7 @@ impl Trace {
     /// What a finished unit of work touched.
     pub(crate) fn of(session: Session<'_, '_>) -> Self {
         let staged = session.staged.iter().map(|staged| (staged.key.to_string(), staged.version));
-        let mut shown = session.shown.clone();
+        let mut shown = session.shown;
         shown.extend(staged);
         shown.sort();
         shown.dedup();
@@ -44,7 +45,7 @@ pub(crate) struct Asked {
     name: &'static str,
     action: &'static str,
     target: Option<String>,
-    actor: Option<Actor>,
+    actor: Option<Arc<Actor>>,
     id: String,
 }
 
@@ -63,32 +64,33 @@ impl Asked {
     }
 
     /// Adds who asks.
-    pub(crate) fn by(mut self, actor: &Actor) -> Self {
-        self.actor = Some(actor.clone());
+    pub(crate) fn by(mut self, actor: &Arc<Actor>) -> Self {
+        self.actor = Some(Arc::clone(actor));
         self
     }
 
     /// The row, once the status is known.
-    pub(crate) fn row(&self, status: u16, trace: &Trace) -> AuditRow {
-        let actor = self.actor.as_ref();
+    pub(crate) fn row(self, status: u16, trace: Trace) -> AuditRow {
+        let actor = self.actor.as_deref();
         // One patient is named; several (a search, a batch) are found through the resources shown.
-        let patient = if trace.patients.len() == 1 { trace.patients.first().cloned() } else { None };
-        let purpose = actor.and_then(|a| a.purpose.clone());
-        let decision = actor.and_then(|a| a.decision.clone());
+        let mut patients = trace.patients;
+        let patient = if patients.len() == 1 { patients.pop_first() } else { None };
+        let purpose = actor.and_then(|a| a.purpose.as_deref());
+        let decision = actor.and_then(|a| a.decision.as_deref());
         AuditRow {
-            id: self.id.clone(),
-            at: self.at,
-            request_id: self.request_id.clone(),
             tenant: actor.map(|a| a.tenant.clone()).unwrap_or_default(),
             client: actor.map(|a| a.client.clone()).unwrap_or_default(),
             person: actor.and_then(|a| a.hpr.clone()),
+            basis: json!({ "purpose": purpose, "decision": decision }).to_string(),
+            id: self.id,
+            at: self.at,
+            request_id: self.request_id,
             action: self.action.to_owned(),
             interaction: self.name.to_owned(),
-            target: self.target.clone(),
+            target: self.target,
             status: i64::from(status),
             patient,
-            basis: json!({ "purpose": purpose, "decision": decision }).to_string(),
-            shown: trace.shown.clone(),
+            shown: trace.shown,
         }
     }
 }

@@ -68,6 +68,17 @@ impl Call {
         }
     }
 
+    /// The body it brings; empty when it brings none.
+    pub(crate) fn body(&self) -> &[u8] {
+        match self {
+            Self::Create { body, .. }
+            | Self::Update { body, .. }
+            | Self::Bundle { body }
+            | Self::Operation { body, .. } => body,
+            _ => &[],
+        }
+    }
+
     /// Its name in logs, metrics and audit.
     pub(crate) fn name(&self) -> &'static str {
         match self {

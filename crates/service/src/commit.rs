@@ -5,8 +5,9 @@ mod case;
 mod events;
 mod withdrawal;
 
-pub(crate) use case::people_of;
+pub(crate) use case::{named, people_of};
 
+use crate::directory::{self, wanted_by};
 use crate::fault::Fault;
 use crate::roles::end_role;
 use crate::session::{Session, Staged, parse_stored};
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, Reference, ResourceKey, ResourceType};
 use varde_rules::{Consequence, Verdict};
-use varde_store::{Grant, Put};
+use varde_store::{Grant, OutboxEvent, Put};
 
 /// How often consequences may have consequences before something is wrong with us.
 const MAX_ROUNDS: usize = 3;
@@ -28,16 +29,35 @@ pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
         about(&staged.key, resource.map_or(Ok(()), |resource| settled(resource, &session.context.base)))?;
     }
     identify(session)?;
+    let persons = persons(session);
+    foresee(session, &persons)?;
     let mut claims = BTreeMap::new();
-    for person in persons(session) {
+    for person in persons {
         claims.extend(judge(session, &person)?);
         withdrawal::cancel_notices(session, &person)?;
     }
     write(session, &claims)
 }
 
+/// Asks at once for what judging and writing will look at: the people's coordination, then whom it and the changes name.
+fn foresee(session: &mut Session<'_, '_>, persons: &BTreeSet<String>) -> Result<(), Fault> {
+    session.foresee_coordination(persons.iter().map(String::as_str))?;
+    let base = session.context.base.clone();
+    let mut wanted = Vec::new();
+    for staged in &session.staged {
+        for resource in staged.before.iter().chain(&staged.after) {
+            wanted.extend(case::named(resource, &base));
+            wanted.extend(grants::named(staged.key.rtype, resource).into_iter().filter_map(|r| wanted_by(r, &base)));
+        }
+    }
+    directory::gather(session, wanted)
+}
+
 /// Works out each staged resource's person: patients first, for the others may name them.
 fn identify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
+    let resources: Vec<(ResourceType, Value)> =
+        session.staged.iter().filter_map(|staged| Some((staged.key.rtype, staged.after.clone()?))).collect();
+    person::foresee(session, resources.iter().map(|(rtype, resource)| (*rtype, resource)))?;
     let mut order: Vec<usize> = (0..session.staged.len()).collect();
     order.sort_by_key(|index| session.staged.get(*index).map(|staged| rank(staged.key.rtype)));
     for index in order {
@@ -139,21 +159,31 @@ fn carry_out(session: &mut Session<'_, '_>, consequence: Consequence) -> Result<
 /// Writes what is staged, those that give up a business-unique key before those that take one.
 fn write(session: &mut Session<'_, '_>, claims: &BTreeMap<ResourceKey, Vec<String>>) -> Result<(), Fault> {
     let mut grants = given(session)?;
+    let told = events(session, &grants)?;
     let held = |key: &ResourceKey| claims.get(key).cloned().unwrap_or_default();
     let staged = std::mem::take(&mut session.staged);
     let mut order: Vec<&Staged> = staged.iter().collect();
     order.sort_by_key(|staged| !held(&staged.key).is_empty());
-    let mut opened = BTreeMap::new();
     for staged in order {
-        let grants = grants.remove(&staged.key).unwrap_or_default();
-        opened.insert(&staged.key, grants.iter().map(|grant| grant.organisation.clone()).collect());
-        put(session, staged, held(&staged.key), grants)?;
-    }
-    for staged in &staged {
-        events::push(session, staged, opened.remove(&staged.key).unwrap_or_default())?;
+        put(session, staged, held(&staged.key), grants.remove(&staged.key).unwrap_or_default())?;
     }
     session.staged = staged;
+    session.store.outbox_tell(&told)?;
     Ok(())
+}
+
+/// Who must be told, worked out while all of the staged resources are in place.
+fn events(
+    session: &mut Session<'_, '_>,
+    grants: &BTreeMap<ResourceKey, Vec<Grant>>,
+) -> Result<Vec<OutboxEvent>, Fault> {
+    let mut told = Vec::new();
+    for place in 0..session.staged.len() {
+        let given = session.staged.get(place).and_then(|staged| grants.get(&staged.key));
+        let opened = given.into_iter().flatten().map(|grant| grant.organisation.clone()).collect();
+        told.extend(events::of(session, place, opened)?);
+    }
+    Ok(told)
 }
 
 /// The grants that the staged resources give, worked out while all of them are in place.

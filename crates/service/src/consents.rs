@@ -26,10 +26,10 @@ pub(crate) fn names(session: &mut Session<'_, '_>, person: &str, orgnr: &str) ->
 fn active(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fault> {
     let tenant = session.context.actor.tenant.clone();
     let mut consents = Vec::new();
-    for stored in session.store.compartment(person, &[ResourceType::Consent])? {
+    for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::Consent) {
         let restated = session.staged.iter().any(|staged| staged.key == stored.key);
         if !restated && stored.owner.as_deref() == Some(tenant.as_str()) {
-            consents.push(parse_stored(&stored)?);
+            consents.push(parse_stored(stored)?);
         }
     }
     // Before the commit a staged consent's person is not worked out; then it was checked against this one when it was staged.

@@ -1,6 +1,7 @@
 //! Who asks, when, and how the answer should read: what every interaction needs to know about its request.
 
 use crate::Prefer;
+use std::sync::Arc;
 use varde_auth::Actor;
 use varde_fhir::{Clock, Language, Micros};
 use varde_store::View;
@@ -9,7 +10,7 @@ use varde_store::View;
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     /// Who asks.
-    pub(crate) actor: Actor,
+    pub(crate) actor: Arc<Actor>,
     /// The instant the request arrived; every time stamp of its answer.
     pub(crate) now: Micros,
     /// Where ids come from.

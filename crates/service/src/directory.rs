@@ -4,8 +4,10 @@
 use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use varde_fhir::identifier::{ENH, RESH};
 use varde_fhir::{Reference, ResourceKey, ResourceType, query, view};
+use varde_rules::MemberRef;
 use varde_store::{Stored, View};
 
 /// How far `partOf`, `providedBy` and `organization` are followed: a directory with a circle must not hang us.
@@ -27,6 +29,49 @@ pub(crate) fn legal_entity(
     Ok(if top.is_some() && top == entry.owner { top } else { named })
 }
 
+/// Asks for these people and organisations, and for those they lead to, step by step, each step at once.
+pub(crate) fn gather(session: &mut Session<'_, '_>, mut wanted: Vec<MemberRef>) -> Result<(), Fault> {
+    let base = session.context.base.clone();
+    let mut asked = BTreeSet::new();
+    for _ in 0..MAX_STEPS {
+        wanted.retain(|wanted| asked.insert(wanted.clone()));
+        if wanted.is_empty() {
+            break;
+        }
+        session.foresee(&wanted)?;
+        let mut next = Vec::new();
+        for wanted in wanted {
+            for stored in found(session, &wanted)? {
+                let resource = parse_stored(&stored)?;
+                next.extend(varde_rules::behind(&resource, &base));
+                next.extend(above(&resource).and_then(|above| wanted_by(above, &base)));
+            }
+        }
+        wanted = next;
+    }
+    Ok(())
+}
+
+/// What stands there, staged or stored, and not deleted.
+fn found(session: &mut Session<'_, '_>, wanted: &MemberRef) -> Result<Vec<Stored>, Fault> {
+    let found = match wanted {
+        MemberRef::Key(key) => session.current(key)?.into_iter().collect(),
+        MemberRef::Identifier { rtype, system, value } => by_identifier(session, *rtype, system, value)?,
+    };
+    Ok(found.into_iter().filter(|stored| !stored.deleted).collect())
+}
+
+/// What a reference to an organisation, service or role asks the directory for.
+pub(crate) fn wanted_by(reference: &Value, base: &str) -> Option<MemberRef> {
+    match Reference::of(reference, base) {
+        Some(Reference::Local { key, .. }) => Some(MemberRef::Key(key)),
+        Some(Reference::Logical { system, value, .. }) if system == ENH || system == RESH => {
+            Some(MemberRef::Identifier { rtype: ResourceType::Organization, system, value })
+        }
+        _ => None,
+    }
+}
+
 /// The orgnr in a logical reference.
 fn number(reference: &Value) -> Option<String> {
     match Reference::logical(reference) {
@@ -37,17 +82,13 @@ fn number(reference: &Value) -> Option<String> {
 
 /// The directory entry a reference leads to.
 fn entry(session: &mut Session<'_, '_>, reference: &Value, owner: Option<&str>) -> Result<Option<Stored>, Fault> {
-    match Reference::of(reference, &session.context.base) {
-        Some(Reference::Local { key, .. }) => Ok(session.current(&key)?.filter(|stored| !stored.deleted)),
-        Some(Reference::Logical { system, value, .. }) if system == ENH || system == RESH => {
-            let found = by_identifier(session, ResourceType::Organization, &system, &value)?;
-            Ok(found.into_iter().find(|stored| {
-                let writer = stored.owner.as_deref();
-                writer.is_some() && (writer == Some(value.as_str()) || writer == owner)
-            }))
-        }
-        _ => Ok(None),
-    }
+    let Some(wanted) = wanted_by(reference, &session.context.base) else { return Ok(None) };
+    let mut found = found(session, &wanted)?.into_iter();
+    let MemberRef::Identifier { value, .. } = wanted else { return Ok(found.next()) };
+    Ok(found.find(|stored| {
+        let writer = stored.owner.as_deref();
+        writer.is_some() && (writer == Some(value.as_str()) || writer == owner)
+    }))
 }
 
 /// The orgnr at the top of an entry's own chain, as its writer tells it.
@@ -60,12 +101,16 @@ fn top(session: &mut Session<'_, '_>, entry: &Stored) -> Result<Option<String>, 
         if let Some(own) = view::first_identifier(&resource, ENH) {
             orgnr = Some(own.to_owned());
         }
-        let above = ["partOf", "providedBy", "organization", "managingOrganization"];
-        let Some(above) = above.iter().find_map(|name| resource.get(*name).cloned()) else { break };
-        orgnr = number(&above).or(orgnr);
-        next = self::entry(session, &above, entry.owner.as_deref())?;
+        let Some(above) = above(&resource) else { break };
+        orgnr = number(above).or(orgnr);
+        next = self::entry(session, above, entry.owner.as_deref())?;
     }
     Ok(orgnr)
+}
+
+/// The reference to what an entry is a part of.
+fn above(entry: &Value) -> Option<&Value> {
+    ["partOf", "providedBy", "organization", "managingOrganization"].iter().find_map(|name| entry.get(*name))
 }
 
 /// The directory entries with this identifier, staged or stored: the identified organisation's own first, then the actor's.
@@ -79,7 +124,7 @@ pub(crate) fn by_identifier(
     let staged = session.staged.iter().filter(|staged| staged.key.rtype == rtype);
     let changed: Vec<ResourceKey> = staged.clone().map(|staged| staged.key.clone()).collect();
     let fresh: Vec<ResourceKey> = staged.filter(|s| named(&s.after)).map(|staged| staged.key.clone()).collect();
-    let mut found = session.store.by_identifier(rtype, system, value)?;
+    let mut found = session.by_identifier(rtype, system, value)?;
     found.retain(|stored| !changed.contains(&stored.key));
     for key in fresh {
         found.extend(session.current(&key)?);

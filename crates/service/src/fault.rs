@@ -32,7 +32,7 @@ pub(crate) enum Fault {
     Law(Vec<Violation>),
     /// What the HTTP face refused.
     Refused(Box<Refusal>),
-    /// 503 when it may go better soon, else 500.
+    /// 503 when it may go better soon, 507 when the disk is full, else 500.
     Store(StoreError),
     /// A staged resource cannot be written: the fault with the resource, so that a transaction can tell its entry.
     Resource(ResourceKey, Box<Fault>),
@@ -76,6 +76,7 @@ impl Fault {
             Self::Unprocessable(_) | Self::Law(_) | Self::Store(StoreError::Claimed { .. }) => 422,
             Self::Refused(refusal) => refusal.status,
             Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => 503,
+            Self::Store(StoreError::Full(_)) => 507,
             Self::Store(_) => 500,
             Self::Resource(_, fault) | Self::Entry(_, fault) => fault.status(),
         }
@@ -98,7 +99,8 @@ impl Fault {
         }
     }
 
-    /// Whether the caller may try the same again, and after how many seconds.
+    /// Whether the caller may try the same again, and after how many seconds. A full disk has no such time: somebody must make
+    /// room first (RFC 4918 § 11.5).
     pub(crate) fn retry_after(&self) -> Option<u32> {
         (self.status() == 503).then_some(1)
     }
@@ -194,6 +196,14 @@ fn store_issue(error: &StoreError) -> Issue {
             "unavailable",
             "Tjenesten er midlertidig overbelastet eller uten database. Prøv igjen om litt.",
             "The service is overloaded or without its database for the moment. Try again shortly.",
+        ),
+        StoreError::Full(_) => Issue::error(
+            IssueCode::NoStore,
+            "storage-full",
+            "Tjenesten har ikke mer lagringsplass: ingenting ble lagret, og ingenting kan vises, for også innsyn skal logges. \
+             Varsle driften; send forespørselen på nytt når det er plass.",
+            "The service has no storage left: nothing was stored, and nothing can be shown, since reading must be logged too. \
+             Tell operations; send the request again when there is room.",
         ),
         _ => Issue::error(
             IssueCode::Exception,

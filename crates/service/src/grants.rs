@@ -38,6 +38,22 @@ pub(crate) fn of(
     Ok(grants)
 }
 
+/// The references that decide whom a resource's grants are for: what is to be looked up before.
+pub(crate) fn named(rtype: ResourceType, resource: &Value) -> Vec<&Value> {
+    match rtype {
+        ResourceType::CareTeam => {
+            view::items(resource, "participant").iter().filter_map(|member| member.get("onBehalfOf")).collect()
+        }
+        ResourceType::CarePlan => resource.get("author").into_iter().collect(),
+        ResourceType::Consent => {
+            let provision = resource.get("provision").unwrap_or(&Value::Null);
+            view::items(provision, "actor").iter().filter_map(|actor| actor.get("reference")).collect()
+        }
+        ResourceType::Task => resource.get("owner").into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Organisations that act through an active member see the whole coordination, in the member's period.
 fn team(session: &mut Session<'_, '_>, team: &Value, person: &str, owner: Option<&str>) -> Result<Vec<Grant>, Fault> {
     if !matches!(view::text(team, "status"), None | Some("active")) {

@@ -1,4 +1,4 @@
-//! Every interaction and operation, framework-free: [`Service::handle`] authenticates, authorises, runs and audits.
+//! Every interaction and operation, framework-free: [`Service::begin`] authenticates, authorises, runs and audits.
 //! The only writer.
 //!
 //! Floor 3 of the house. [`call`](Call) comes in, [`Reply`] goes out; `interactions/*` and `operations/*` hold one verb a
@@ -8,17 +8,23 @@ mod admit;
 mod answer;
 mod audit;
 mod call;
+mod closing;
 mod commit;
 mod consents;
 mod context;
 mod cursor;
 mod directory;
+mod ending;
 mod fault;
 mod grants;
 mod interactions;
+mod known;
+mod look;
+mod lookup;
 mod operations;
 mod ownership;
 mod pages;
+mod pending;
 mod person;
 mod ready;
 mod references;
@@ -30,5 +36,9 @@ mod session;
 mod stamp;
 
 pub use call::{Call, Prefer, Refusal, Request, Return};
+pub use closing::ReadAudit;
+pub use look::Look;
+pub use pending::Pending;
 pub use reply::Reply;
-pub use service::{Service, Settings};
+pub use service::{Begun, Service, Settings};
+pub use varde_store::WriterCounts;

@@ -4,8 +4,10 @@
 use crate::fault::Fault;
 use crate::session::{Session, parse_stored};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use varde_fhir::registry::served;
 use varde_fhir::{Issue, IssueCode, Reference, ResourceType, identifier, view};
+use varde_rules::MemberRef;
 
 /// The person key of a resource; `None` for the directory and for resources that name no patient.
 pub(crate) fn of(
@@ -25,6 +27,37 @@ pub(crate) fn of(
         }
     }
     Ok(None)
+}
+
+/// Asks for whom all of these resources are about at once, to have it at hand.
+pub(crate) fn foresee<'v>(
+    session: &mut Session<'_, '_>,
+    resources: impl Iterator<Item = (ResourceType, &'v Value)>,
+) -> Result<(), Fault> {
+    let (mut literals, mut numbers) = (BTreeSet::new(), Vec::new());
+    for (rtype, resource) in resources {
+        if rtype == ResourceType::Patient {
+            numbers.extend(national_identifiers(resource));
+        }
+        let mut elements = Vec::new();
+        if let Some(path) = served(rtype).and_then(|row| row.patient_element).filter(|path| !path.is_empty()) {
+            collect(resource, path, &mut elements);
+        }
+        for element in elements {
+            match Reference::of(element, &session.context.base) {
+                Some(Reference::Local { key, .. }) => {
+                    literals.insert(MemberRef::Key(key));
+                }
+                _ => numbers.extend(national_number(element)),
+            }
+        }
+    }
+    // One is looked up as fast when its turn comes.
+    if literals.len() > 1 {
+        session.foresee(&literals.into_iter().collect::<Vec<_>>())?;
+    }
+    session.people(&numbers)?;
+    Ok(())
 }
 
 /// The person a `Reference` names, made known if new; `None` when it names none.
@@ -52,7 +85,7 @@ pub(crate) fn of_reference(
         }
         Some(Reference::Contained(id)) => of_contained(session, resource, &id),
         // An address in the EPJ's own system says nothing here; the identifier beside it does.
-        _ => Ok(named.map(|named| session.store.ensure_person(&[named])).transpose()?),
+        _ => named.map(|named| session.ensure_person(&[named])).transpose(),
     }
 }
 
@@ -98,28 +131,29 @@ pub(crate) fn of_patient(
     if identifiers.is_empty() {
         return Ok(before.map_or(nameless, str::to_owned));
     }
-    one_person(session, &identifiers)?;
-    let unknown = before == Some(nameless.as_str()) && session.store.person(&identifiers)?.is_none();
-    if unknown && session.store.name_person(&nameless, &identifiers)? {
+    let known = one_person(session, &identifiers)?;
+    let unknown = before == Some(nameless.as_str()) && known.is_none();
+    if unknown && session.name_person(&nameless, &identifiers)? {
         return Ok(nameless);
     }
-    Ok(session.store.ensure_person(&identifiers)?)
+    session.ensure_person(&identifiers)
 }
 
-/// National numbers that stand together join two people's coordination for good: one of each kind, and no two people's.
-fn one_person(session: &mut Session<'_, '_>, identifiers: &[(String, String)]) -> Result<(), Fault> {
+/// National numbers that stand together join two people's coordination for good: one of each kind, and no two people's. Tells
+/// whose they are.
+fn one_person(session: &mut Session<'_, '_>, identifiers: &[(String, String)]) -> Result<Option<String>, Fault> {
     let mut known: Option<String> = None;
-    for (index, identifier) in identifiers.iter().enumerate() {
+    let people = session.people(identifiers)?;
+    for (index, (identifier, person)) in identifiers.iter().zip(people).enumerate() {
         let doubled =
             identifiers.iter().take(index).any(|earlier| earlier.0 == identifier.0 && earlier.1 != identifier.1);
-        let person = session.store.person(std::slice::from_ref(identifier))?;
         let another = person.is_some() && known.is_some() && person != known;
         if doubled || another {
             return Err(two_people());
         }
         known = known.or(person);
     }
-    Ok(())
+    Ok(known)
 }
 
 fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Result<Option<String>, Fault> {
@@ -131,7 +165,7 @@ fn of_contained(session: &mut Session<'_, '_>, resource: &Value, id: &str) -> Re
         return Ok(None);
     }
     one_person(session, &identifiers)?;
-    Ok(Some(session.store.ensure_person(&identifiers)?))
+    session.ensure_person(&identifiers).map(Some)
 }
 
 /// The national numbers of a Patient, as (system, value).

@@ -1,11 +1,12 @@
 //! A call whose body has been read and checked: all that needs no database is done before the writer's turn comes, so that
 //! nobody waits while somebody else's resource is being validated.
 
+use crate::Call;
+use crate::admit::{self, Admitted, Kind};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::interactions::bundle::entry::{self, Entry, Target};
 use crate::operations::Input;
-use crate::{Call, admit};
 use serde_json::Value;
 use varde_auth::policy;
 use varde_fhir::registry::Operation;
@@ -29,6 +30,11 @@ pub(crate) enum Ready {
     /// An operation.
     Operation { operation: &'static Operation, key: Option<ResourceKey>, input: Input, if_match: Option<String> },
 }
+
+/// Search parameters that name few resources, by an index.
+const NARROW: [&str; 4] = ["patient", "subject", "identifier", "_id"];
+/// Parameters of an operation that looks at one patient or a handful.
+const FEW: usize = 4;
 
 impl Ready {
     /// Reads and checks what the call brings.
@@ -62,6 +68,23 @@ impl Ready {
         }
     }
 
+    /// Whether it asks for little, by an index: one resource, what concerns one patient, one patient's status.
+    pub(crate) fn is_brief(&self) -> bool {
+        match self {
+            Self::Retrieve(Call::Read { .. } | Call::Vread { .. }) => true,
+            Self::Retrieve(Call::Search { params, .. }) => {
+                params.iter().any(|(name, _)| NARROW.contains(&name.as_str()))
+            }
+            Self::Operation { operation, input, .. } => !operation.affects_state && input.len() <= FEW,
+            _ => false,
+        }
+    }
+
+    /// Takes it, and leaves nothing to do.
+    pub(crate) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Batch(Vec::new()))
+    }
+
     /// An entry as a request of its own.
     fn alone(entry: Entry) -> Self {
         let resource = entry.resource.unwrap_or_default();
@@ -75,17 +98,16 @@ impl Ready {
 }
 
 fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
-    let bundle = admit::bundle(context, body)?;
-    let entries = bundle.get("entry").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let Admitted { kind, entries } = admit::bundle(context, body)?;
     if entries.len() > entry::MAX_ENTRIES {
         return Err(too_many());
     }
-    let read = entries.iter().enumerate().map(|(index, entry)| {
-        let entry = entry::read(context, index, entry)?;
+    let read = entries.into_iter().enumerate().map(|(index, entry)| {
+        let entry = entry::read(context, kind, index, entry)?;
         entry::at(index, policy::allows(&context.actor, &entry.act()).map_err(Fault::from))?;
         Ok(entry)
     });
-    if bundle.get("type").and_then(Value::as_str) == Some("batch") {
+    if kind == Kind::Batch {
         return Ok(Ready::Batch(read.map(|entry| entry.map(Ready::alone)).collect()));
     }
     read.collect::<Result<Vec<_>, _>>().map(Ready::Transaction)

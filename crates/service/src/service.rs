@@ -1,17 +1,20 @@
 //! The one door in: authenticate, authorise, run, audit, answer. No handler can forget any of them.
 
+use crate::ReadAudit;
 use crate::audit::{Asked, Trace};
+use crate::closing::{Closing, caught};
 use crate::context::Context;
+use crate::ending::Ending;
 use crate::fault::Fault;
+use crate::look::Look;
+use crate::pending::Pending;
 use crate::ready::Ready;
-use crate::{Call, Prefer, Reply, Request, answer, run};
+use crate::{Call, Reply, Request, answer, run};
 use serde_json::Value;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
-use varde_fhir::outcome::operation_outcome;
-use varde_fhir::{Clock, Language, Micros, ResourceType, capability, json};
-use varde_store::{Store, StoreError};
+use std::sync::{Arc, OnceLock};
+use varde_auth::{AuthError, Authenticator, DevTokenRequest, policy};
+use varde_fhir::{Clock, ResourceType, capability};
+use varde_store::{Store, WriterCounts};
 
 /// When what the CapabilityStatement says last changed (`CapabilityStatement.date`).
 const OFFERED_SINCE: &str = "2026-11-22";
@@ -29,21 +32,25 @@ pub struct Settings {
     pub issuer: String,
     /// Its token endpoint, when it is known.
     pub token_endpoint: Option<String>,
+    /// Whether reads leave their audit rows.
+    pub read_audit: ReadAudit,
 }
 
-/// The service. Cheap to clone; blocking: call it from a blocking thread.
+/// The service. Cheap to clone.
+///
+/// A request goes through it in up to three steps, so that no thread is held by something that only waits:
+/// [`Service::begin`] does all that needs no database, [`Look`] reads, and [`Pending`] waits for the commit.
 #[derive(Clone)]
 pub struct Service {
     inner: Arc<Inner>,
 }
 
-/// A request without its call.
-struct Caller {
-    authorization: Vec<String>,
-    request_id: String,
-    language: Language,
-    prefer: Prefer,
-    now: Micros,
+/// A request that was begun.
+pub enum Begun {
+    /// It has to look into the database.
+    Look(Box<Look>),
+    /// It waits for its commit.
+    Pending(Pending),
 }
 
 struct Inner {
@@ -51,40 +58,72 @@ struct Inner {
     authenticator: Authenticator,
     clock: Clock,
     settings: Settings,
+    statement: OnceLock<Reply>,
 }
+
+/// The longest body, in bytes, that is checked on the thread it arrived at: some tenths of a millisecond.
+const SHORT: usize = 16 * 1024;
 
 impl Service {
     /// Joins memory, identity and time.
     #[must_use]
     pub fn new(store: Store, authenticator: Authenticator, clock: Clock, settings: Settings) -> Self {
-        Self { inner: Arc::new(Inner { store, authenticator, clock, settings }) }
+        Self { inner: Arc::new(Inner { store, authenticator, clock, settings, statement: OnceLock::new() }) }
     }
 
-    /// Answers one request. Never panics, never fails: every failure is a [`Reply`] with an OperationOutcome.
+    /// Whether [`Service::begin`] takes microseconds with this request: then it may run on a thread that drives async tasks.
     #[must_use]
-    pub fn handle(&self, request: Request) -> Reply {
-        let Request { call, authorization, request_id, language, prefer, pretty } = request;
-        let caller = Caller { authorization, request_id, language, prefer, now: self.inner.clock.now() };
-        let (name, rtype) = (call.name(), call.rtype());
-        let asked = Asked::new(&call, &caller.request_id, caller.now, &self.inner.clock);
-        let mut client = None;
-        let mut reply = match self.answer(&caller, call, asked, &mut client) {
-            Ok(reply) => reply,
-            Err(fault) => refuse(&caller, &fault),
-        };
-        reply.interaction = name;
-        reply.client = client;
-        reply.rtype = reply.rtype.or(rtype);
-        if pretty {
-            reply.body = reply.body.map(indented);
-        }
-        reply
+    pub fn is_quick(&self, request: &Request) -> bool {
+        request.call.body().len() <= SHORT && self.inner.authenticator.recalls(&request.authorization)
     }
 
-    /// Whether the database answers (for `/health/ready`).
+    /// Begins a request: who asks, whether they may, and whether what they bring is sound; a write is put in its client's line.
+    /// Never panics, never fails: every failure is a [`Reply`] with an OperationOutcome. Blocks while an issuer's keys are
+    /// fetched.
+    #[must_use]
+    pub fn begin(&self, request: Request) -> Begun {
+        let Request { call, authorization, request_id, language, prefer, pretty } = request;
+        let now = self.inner.clock.now();
+        let asked = Asked::new(&call, &request_id, now, &self.inner.clock);
+        let actor = self.inner.authenticator.authenticate(&authorization);
+        let client = actor.as_ref().ok().map(|actor| actor.client.clone());
+        let (interaction, rtype) = (call.name(), call.rtype());
+        let ending = Ending { request_id: request_id.clone(), language, pretty, interaction, rtype, client };
+        let closing = Closing::new(self.inner.store.clone(), self.inner.settings.read_audit, ending);
+        match (call, actor) {
+            (Call::Capabilities, _) => Begun::Pending(closing.answered(asked, self.capabilities(), Trace::default())),
+            (Call::Refused(refusal), actor) => {
+                let asked = actor.iter().fold(asked, Asked::by);
+                Begun::Pending(closing.refused(asked, Fault::Refused(Box::new(refusal))))
+            }
+            (_, Err(error)) => Begun::Pending(closing.refused(asked, Fault::Login(error))),
+            (call, Ok(actor)) => {
+                let asked = asked.by(&actor);
+                let context = Context {
+                    actor,
+                    now,
+                    clock: self.inner.clock.clone(),
+                    base: self.inner.settings.base.clone(),
+                    test_environment: self.inner.settings.test_environment,
+                    request_id,
+                    language,
+                    prefer,
+                };
+                self.authorised(call, context, asked, closing)
+            }
+        }
+    }
+
+    /// Whether the database answers (for `/health/ready`); blocks.
     #[must_use]
     pub fn ready(&self) -> bool {
         self.inner.store.ready().is_ok()
+    }
+
+    /// What the writer has done, and how many writes wait (for the metrics).
+    #[must_use]
+    pub fn writer(&self) -> WriterCounts {
+        self.inner.store.writer()
     }
 
     /// A development token for a persona; `None` outside development mode (the endpoint then does not exist).
@@ -99,101 +138,41 @@ impl Service {
         }
     }
 
-    fn answer(&self, caller: &Caller, call: Call, asked: Asked, client: &mut Option<String>) -> Result<Reply, Fault> {
-        let actor = self.inner.authenticator.authenticate(&caller.authorization);
-        *client = actor.as_ref().ok().map(|actor| actor.client.clone());
-        match call {
-            Call::Capabilities => {
-                let reply = capabilities(&self.inner.settings);
-                self.audit(asked, reply.status, Trace::default())?;
-                Ok(reply)
-            }
-            Call::Refused(refusal) => {
-                let asked = actor.iter().fold(asked, Asked::by);
-                self.audited_refusal(asked, Fault::Refused(Box::new(refusal)))
-            }
-            call => match actor {
-                Ok(actor) => self.authorised(call, &self.context(caller, actor), asked),
-                Err(error) => self.audited_refusal(asked, Fault::Login(error)),
-            },
-        }
+    /// Made once: it depends on nothing but the settings.
+    fn capabilities(&self) -> Reply {
+        let Inner { settings, statement, .. } = &*self.inner;
+        let made = statement.get_or_init(|| {
+            let security =
+                capability::Security { issuer: &settings.issuer, token_endpoint: settings.token_endpoint.as_deref() };
+            answer::made(200, &capability::statement(&settings.base, &settings.version, OFFERED_SINCE, security))
+        });
+        Reply { rtype: Some(ResourceType::CapabilityStatement), ..made.clone() }
     }
 
-    fn authorised(&self, call: Call, context: &Context, asked: Asked) -> Result<Reply, Fault> {
-        let asked = asked.by(&context.actor);
+    fn authorised(&self, call: Call, context: Context, asked: Asked, closing: Closing) -> Begun {
         if let Err(denied) = policy::allows(&context.actor, &call.act()) {
-            return self.audited_refusal(asked, denied.into());
+            return Begun::Pending(closing.refused(asked, denied.into()));
         }
-        // A defect that panics is a fault like another, so that it too is audited and answered.
-        let run = AssertUnwindSafe(|| self.execute(context, call, &asked));
-        let result = catch_unwind(run).unwrap_or_else(|_| Err(StoreError::Corrupt("a panic".to_owned()).into()));
-        result.or_else(|fault| self.audited_refusal(asked, fault))
-    }
-
-    /// Runs one call in one transaction; its audit row is written with it, or, for a read, before the answer leaves.
-    fn execute(&self, context: &Context, call: Call, asked: &Asked) -> Result<Reply, Fault> {
-        let ready = Ready::of(context, call)?;
-        if ready.writes() {
-            let (context, asked) = (context.clone(), asked.clone());
-            return self.inner.store.write(move |store| {
-                let (reply, trace) = run::run(store, &context, ready)?;
-                store.audit(&asked.row(reply.status, &trace))?;
-                Ok(reply)
-            });
-        }
-        let (reply, trace) = self.inner.store.read(|store| run::run(store, context, ready))?;
-        self.audit(asked.clone(), reply.status, trace)?;
-        Ok(reply)
-    }
-
-    fn audited_refusal(&self, asked: Asked, fault: Fault) -> Result<Reply, Fault> {
-        self.audit(asked, fault.status(), Trace::default())?;
-        Err(fault)
-    }
-
-    fn audit(&self, asked: Asked, status: u16, trace: Trace) -> Result<(), Fault> {
-        self.inner.store.write(move |store| store.audit(&asked.row(status, &trace)).map_err(Fault::from))
-    }
-
-    fn context(&self, caller: &Caller, actor: Actor) -> Context {
-        Context {
-            actor,
-            now: caller.now,
-            clock: self.inner.clock.clone(),
-            base: self.inner.settings.base.clone(),
-            test_environment: self.inner.settings.test_environment,
-            request_id: caller.request_id.clone(),
-            language: caller.language,
-            prefer: caller.prefer,
+        match caught(|| Ready::of(&context, call)) {
+            Err(fault) => Begun::Pending(closing.refused(asked, fault)),
+            Ok(ready) if ready.writes() => Begun::Pending(self.submitted(ready, context, asked, closing)),
+            Ok(ready) => Begun::Look(Box::new(Look::new(ready, context, asked, closing))),
         }
     }
-}
 
-fn capabilities(settings: &Settings) -> Reply {
-    let security =
-        capability::Security { issuer: &settings.issuer, token_endpoint: settings.token_endpoint.as_deref() };
-    let mut reply =
-        answer::made(200, &capability::statement(&settings.base, &settings.version, OFFERED_SINCE, security));
-    reply.rtype = Some(ResourceType::CapabilityStatement);
-    reply
-}
-
-fn refuse(caller: &Caller, fault: &Fault) -> Reply {
-    if let Some(cause) = fault.cause() {
-        tracing::error!(request_id = %caller.request_id, %cause, "request failed");
+    /// One call in one transaction; its audit row is written with it, or with its refusal.
+    fn submitted(&self, ready: Ready, context: Context, asked: Asked, closing: Closing) -> Pending {
+        let (act, client) = (asked.clone(), context.actor.client.clone());
+        let waiting = self.inner.store.submit(&client, move |store| {
+            let (reply, trace) = run::run(store, &context, ready)?;
+            store.audit(act.row(reply.status, trace));
+            Ok::<_, Fault>(reply)
+        });
+        Pending::new(async move {
+            match waiting.await {
+                Ok(reply) => closing.said(Ok(reply)),
+                Err(fault) => closing.refused(asked, fault).await,
+            }
+        })
     }
-    let outcome = operation_outcome(&fault.issues(), caller.language, &caller.request_id);
-    Reply {
-        body: Some(json::to_bytes(&outcome)),
-        allow: fault.allow(),
-        www_authenticate: fault.www_authenticate(),
-        retry_after: fault.retry_after(),
-        status: fault.status(),
-        ..Reply::default()
-    }
-}
-
-/// `_pretty=true`; numbers keep their text.
-fn indented(body: Vec<u8>) -> Vec<u8> {
-    serde_json::from_slice::<Value>(&body).and_then(|value| serde_json::to_vec_pretty(&value)).unwrap_or(body)
 }

@@ -3,11 +3,12 @@
 
 use crate::context::Context;
 use crate::fault::Fault;
+use crate::known::Known;
 use crate::stamp::stamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use varde_fhir::{Id, Issue, ResourceKey, ResourceType, json};
-use varde_store::Stored;
+use varde_store::{Stored, Version};
 
 /// The unit of work.
 pub(crate) struct Session<'a, 's> {
@@ -23,6 +24,8 @@ pub(crate) struct Session<'a, 's> {
     pub(crate) patients: BTreeSet<String>,
     /// Things to tell the caller that did not stop the act.
     pub(crate) warnings: Vec<Issue>,
+    /// What was looked up so far.
+    pub(crate) known: Known,
 }
 
 /// One change to one resource.
@@ -47,7 +50,15 @@ pub(crate) struct Staged {
 impl<'a, 's> Session<'a, 's> {
     /// Opens a unit of work.
     pub(crate) fn new(store: &'a mut varde_store::Session<'s>, context: &'a Context) -> Self {
-        Self { store, context, staged: Vec::new(), shown: Vec::new(), patients: BTreeSet::new(), warnings: Vec::new() }
+        Self {
+            store,
+            context,
+            staged: Vec::new(),
+            shown: Vec::new(),
+            patients: BTreeSet::new(),
+            warnings: Vec::new(),
+            known: Known::default(),
+        }
     }
 
     /// The resource as this actor sees it now: staged changes first, then what the actor may see of the stored.
@@ -56,7 +67,26 @@ impl<'a, 's> Session<'a, 's> {
         if let Some(staged) = self.staged_as_stored(key) {
             return Ok(Some(staged));
         }
-        Ok(self.store.get_visible(key, &self.context.view())?)
+        match self.known.resources.get(key) {
+            Some(None) => Ok(None),
+            Some(Some(stored)) if stored.owner.as_deref() == Some(self.context.actor.tenant.as_str()) => {
+                Ok(Some(stored.clone()))
+            }
+            _ => Ok(self.store.get_visible(key, &self.context.view())?),
+        }
+    }
+
+    /// Which version that is, without its body.
+    pub(crate) fn version(&mut self, key: &ResourceKey) -> Result<Option<Version>, Fault> {
+        if let Some(Stored { version, last_updated, patient, deleted, .. }) = self.staged_as_stored(key) {
+            return Ok(Some(Version { version, last_updated, patient, deleted }));
+        }
+        Ok(self.store.version_visible(key, &self.context.view())?)
+    }
+
+    /// Whether it needs no look into the database to tell what stands there.
+    pub(crate) fn is_known(&self, key: &ResourceKey) -> bool {
+        self.known.resources.contains_key(key) || self.staged.iter().any(|staged| staged.key == *key)
     }
 
     /// The resource whoever may see it: for lookups the caller is never shown.
@@ -64,7 +94,12 @@ impl<'a, 's> Session<'a, 's> {
         if let Some(staged) = self.staged_as_stored(key) {
             return Ok(Some(staged));
         }
-        Ok(self.store.get(key)?)
+        if let Some(known) = self.known.resources.get(key) {
+            return Ok(known.clone());
+        }
+        let stored = self.store.get(key)?;
+        self.known.resources.insert(key.clone(), stored.clone());
+        Ok(stored)
     }
 
     fn staged_as_stored(&self, key: &ResourceKey) -> Option<Stored> {
@@ -154,10 +189,13 @@ impl<'a, 's> Session<'a, 's> {
 
     /// Notes that the caller was shown this version.
     pub(crate) fn show(&mut self, stored: &Stored) {
-        self.shown.push((stored.key.to_string(), stored.version));
-        if let Some(patient) = &stored.patient {
-            self.patients.insert(patient.clone());
-        }
+        self.show_version(&stored.key, stored.version, stored.patient.as_ref());
+    }
+
+    /// Notes that the caller was shown this version of a resource about this person.
+    pub(crate) fn show_version(&mut self, key: &ResourceKey, version: i64, person: Option<&String>) {
+        self.shown.push((key.to_string(), version));
+        self.patients.extend(person.cloned());
     }
 }
 

@@ -4,73 +4,25 @@
 //! A link's hash is SHA-256 over the previous link's hash and the row's canonical text (a JSON array of all its fields), so a
 //! changed, removed or inserted row breaks the chain at a place that [`crate::Store::verify`] names.
 
+mod append;
 mod link;
+pub(crate) mod row;
 
 use crate::connection::on;
 use crate::error::StoreError;
-use crate::schema::{audit, audit_head};
+use crate::schema::audit;
 use crate::session::Session;
 use crate::text::clean;
+pub(crate) use append::append;
 use diesel::prelude::*;
 pub(crate) use link::{BEGINNING, Link};
-use varde_fhir::Micros;
-
-/// One request's entry in the access log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditRow {
-    /// The id of the AuditEvent it is shown as.
-    pub id: String,
-    /// When, UTC microseconds.
-    pub at: Micros,
-    /// The request's id.
-    pub request_id: String,
-    /// The tenant (orgnr), `""` when unknown.
-    pub tenant: String,
-    /// The client system.
-    pub client: String,
-    /// The person's HPR number.
-    pub person: Option<String>,
-    /// FHIR `C R U D E`.
-    pub action: String,
-    /// The interaction or operation.
-    pub interaction: String,
-    /// `Type` or `Type/id`.
-    pub target: Option<String>,
-    /// The HTTP status that was answered.
-    pub status: i64,
-    /// The patient's person key.
-    pub patient: Option<String>,
-    /// JSON: purpose, decision reference.
-    pub basis: String,
-    /// What was shown: `Type/id` and version.
-    pub shown: Vec<(String, i64)>,
-}
+use row::AuditRow;
 
 impl Session<'_> {
-    /// Appends an entry to its tenant's chain.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn audit(&mut self, row: &AuditRow) -> Result<(), StoreError> {
-        let tenant = clean(&row.tenant);
-        let head = on!(&mut *self.connection, c => audit_head::table
-            .find(&tenant)
-            .select((audit_head::number, audit_head::hash))
-            .first::<(i64, String)>(c)
-            .optional())?;
-        let new = head.is_none();
-        let (number, previous) = head.unwrap_or((0, BEGINNING.to_owned()));
-        let mut link = link_of(row, tenant, number + 1);
-        link.hash = link.hash_after(&previous);
-        let newest = (audit_head::number.eq(link.number), audit_head::hash.eq(&link.hash));
-        if new {
-            let newest = (audit_head::tenant.eq(&link.tenant), newest);
-            on!(&mut *self.connection, c => diesel::insert_into(audit_head::table).values(newest).execute(c))?;
-        } else {
-            on!(&mut *self.connection, c => diesel::update(audit_head::table.find(&link.tenant)).set(newest).execute(c))?;
-        }
-        on!(&mut *self.connection, c => diesel::insert_into(audit::table).values(&link).execute(c))?;
-        Ok(())
+    /// Adds an entry to its tenant's chain. It is written with those of the other acts of the same commit, and not at all when
+    /// this act is undone.
+    pub fn audit(&mut self, row: AuditRow) {
+        self.records.push(row);
     }
 
     /// The entries of a request: from the id in an OperationOutcome to what the log says of it.
@@ -104,24 +56,4 @@ fn row_of(link: Link) -> Result<AuditRow, StoreError> {
         basis: link.basis,
         shown,
     })
-}
-
-fn link_of(row: &AuditRow, tenant: String, number: i64) -> Link {
-    Link {
-        tenant,
-        number,
-        id: clean(&row.id),
-        at: row.at,
-        request_id: clean(&row.request_id),
-        client: clean(&row.client),
-        person: row.person.as_deref().map(clean),
-        action: clean(&row.action),
-        interaction: clean(&row.interaction),
-        target: row.target.as_deref().map(clean),
-        status: row.status,
-        patient: row.patient.as_deref().map(clean),
-        basis: clean(&row.basis),
-        shown: clean(&serde_json::json!(row.shown).to_string()),
-        hash: String::new(),
-    }
 }

@@ -1,13 +1,18 @@
 //! A connection to one of the two databases, and what differs between them: how a transaction begins.
 
+mod counted;
+mod hosts;
+mod kept;
 mod postgres;
 mod role;
 mod runtime;
 mod sqlite;
 
 use crate::error::StoreError;
+pub(crate) use counted::Statements;
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+pub(crate) use kept::Kept;
 pub(crate) use postgres::PgConnection;
 use postgres::PostgresTarget;
 pub(crate) use role::Role;
@@ -16,16 +21,19 @@ use sqlite::SqliteTarget;
 /// An open connection.
 pub(crate) enum Connection {
     /// SQLite, in this process.
-    Sqlite(SqliteConnection),
+    Sqlite(Box<Kept<SqliteConnection>>),
     /// PostgreSQL, over the network.
-    Postgres(Box<PgConnection>),
+    Postgres(Box<Kept<PgConnection>>),
 }
 
 /// One body, two instantiations: the expression is compiled once for each database's concrete connection.
 macro_rules! on {
     ($connection:expr, $name:ident => $body:expr) => {
         match $connection {
-            $crate::connection::Connection::Sqlite($name) => $body,
+            $crate::connection::Connection::Sqlite($name) => {
+                let $name: &mut diesel::SqliteConnection = $name;
+                $body
+            }
             $crate::connection::Connection::Postgres($name) => {
                 let $name: &mut $crate::connection::PgConnection = $name;
                 $body
@@ -35,8 +43,13 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Where to connect to.
-pub(crate) enum Target {
+/// Where to connect to, and how many statements were sent there.
+pub(crate) struct Target {
+    place: Place,
+    statements: Statements,
+}
+
+enum Place {
     /// A file.
     Sqlite(SqliteTarget),
     /// A server.
@@ -46,24 +59,40 @@ pub(crate) enum Target {
 /// All writers of all replicas on one PostgreSQL database wait for this advisory lock ("varde" in ASCII).
 const WRITER_LOCK: i64 = 0x76_61_72_64_65;
 
+/// How PostgreSQL and SQLite say that the writer's turn did not come.
+const TAKEN: [&str; 2] = ["lock timeout", "database is locked"];
+
 impl Target {
     /// Reads `sqlite:path` or `postgres://…`.
     pub(crate) fn parse(url: &str) -> Result<Self, StoreError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            return SqliteTarget::new(path.strip_prefix("//").unwrap_or(path)).map(Self::Sqlite);
-        }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return PostgresTarget::new(url).map(|target| Self::Postgres(Box::new(target)));
-        }
-        Err(StoreError::Unavailable("the database URL must begin with sqlite: or postgres://".into()))
+        let place = if let Some(path) = url.strip_prefix("sqlite:") {
+            Place::Sqlite(SqliteTarget::new(path.strip_prefix("//").unwrap_or(path))?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Place::Postgres(Box::new(PostgresTarget::new(url)?))
+        } else {
+            return Err(StoreError::Unavailable("the database URL must begin with sqlite: or postgres://".into()));
+        };
+        Ok(Self { place, statements: Statements::default() })
+    }
+
+    /// The count of the statements that its connections send, as it goes on.
+    pub(crate) fn statements(&self) -> Statements {
+        self.statements.clone()
+    }
+
+    /// Whether the database is read in this process, without a network in between.
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self.place, Place::Sqlite(_))
     }
 
     /// Opens a connection.
     pub(crate) fn connect(&self, role: Role) -> Result<Connection, StoreError> {
-        match self {
-            Self::Sqlite(target) => target.connect(role).map(Connection::Sqlite),
-            Self::Postgres(target) => target.connect(role).map(Box::new).map(Connection::Postgres),
-        }
+        let mut connection = match &self.place {
+            Place::Sqlite(target) => Connection::Sqlite(Box::new(target.connect(role)?.into())),
+            Place::Postgres(target) => Connection::Postgres(Box::new(target.connect(role)?.into())),
+        };
+        on!(&mut connection, c => self.statements.count(c));
+        Ok(connection)
     }
 }
 
@@ -77,16 +106,60 @@ impl Connection {
         Ok(())
     }
 
-    /// Begins the writer's transaction; afterwards no other writer, here or in another process, is active.
+    /// Begins the writer's transaction, with a savepoint `one` for its first closure; afterwards no other writer, here or in
+    /// another process, is active.
     ///
     /// On PostgreSQL each statement sees what was committed before it began (read committed), so after the lock nothing
     /// earlier is invisible.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another process keeps the turn for longer than the lock is waited for.
     pub(crate) fn begin_write(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE")?,
+        let begun = match self {
+            Self::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE; SAVEPOINT one"),
             Self::Postgres(c) => c.batch_execute(&format!(
-                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({WRITER_LOCK})"
-            ))?,
+                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({WRITER_LOCK}); SAVEPOINT one"
+            )),
+        };
+        match begun.map_err(StoreError::from) {
+            Err(StoreError::Unavailable(text)) if TAKEN.iter().any(|taken| text.contains(taken)) => {
+                tracing::warn!("the writer's turn did not come in time: another session holds it");
+                Err(StoreError::Busy)
+            }
+            begun => begun,
+        }
+    }
+
+    /// Notes that a statement with this text is about to be prepared and kept.
+    pub(crate) fn keep(&mut self, text: &str) {
+        match self {
+            Self::Sqlite(c) => c.keep(text),
+            Self::Postgres(c) => c.keep(text),
+        }
+    }
+
+    /// Writes as little as can be written, so that the commit has to reach the disk.
+    pub(crate) fn touch(&mut self) -> Result<(), StoreError> {
+        match self {
+            // The first page, as it was: nothing here reads the number.
+            Self::Sqlite(c) => c.batch_execute("PRAGMA user_version = 0")?,
+            // A record in the log: a transaction with a number and nothing else is not waited for at its commit.
+            Self::Postgres(c) => c.batch_execute("SELECT pg_logical_emit_message(true, 'varde', '')")?,
+        }
+        Ok(())
+    }
+
+    /// Whether the database knows how common a value is.
+    pub(crate) fn has_statistics(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Whether PostgreSQL plans the next statements of this transaction for their very values.
+    pub(crate) fn plan_by_values(&mut self, yes: bool) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(c) if yes => c.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?,
+            Self::Postgres(c) => c.batch_execute("SET LOCAL plan_cache_mode = force_generic_plan")?,
         }
         Ok(())
     }

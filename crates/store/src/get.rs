@@ -1,13 +1,32 @@
-//! `get`: the current version of one resource <https://hl7.org/fhir/R4/http.html#read>.
+//! `get`: the current version of one resource <https://hl7.org/fhir/R4/http.html#read>, and its version alone.
 
 use crate::connection::on;
 use crate::error::StoreError;
 use crate::schema::resource;
 use crate::session::Session;
-use crate::stored::{CURRENT, Row, Stored};
-use crate::visible::View;
+use crate::sql::Sql;
+use crate::stored::{CURRENT, ROW_TEXT, Row, Stored};
+use crate::visible::{View, visible_even_deleted};
 use diesel::prelude::*;
-use varde_fhir::ResourceKey;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use varde_fhir::{Micros, ResourceKey};
+
+/// What is known of a resource without its body.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Version {
+    /// Its version, counted from 1.
+    #[diesel(sql_type = BigInt)]
+    pub version: i64,
+    /// `meta.lastUpdated`, UTC microseconds.
+    #[diesel(sql_type = BigInt)]
+    pub last_updated: Micros,
+    /// The person key of the patient whose compartment it belongs to.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub patient: Option<String>,
+    /// Whether this version says that the resource was deleted.
+    #[diesel(sql_type = Bool)]
+    pub deleted: bool,
+}
 
 impl Session<'_> {
     /// The current version, whoever may see it; a deleted resource has `deleted = true`.
@@ -29,7 +48,25 @@ impl Session<'_> {
     /// # Errors
     /// When the database does not answer.
     pub fn get_visible(&mut self, key: &ResourceKey, view: &View) -> Result<Option<Stored>, StoreError> {
-        let Some(stored) = self.get(key)? else { return Ok(None) };
-        Ok(self.sees(&stored, view)?.then_some(stored))
+        let rows: Vec<Row> = one(ROW_TEXT, key, view).load(self.connection)?;
+        rows.into_iter().next().map(Row::stored).transpose()
     }
+
+    /// The number of the current version, when `view` may see it, without its body: enough for "not modified".
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn version_visible(&mut self, key: &ResourceKey, view: &View) -> Result<Option<Version>, StoreError> {
+        let rows = one("r.version, r.last_updated, r.patient, r.deleted", key, view).load(self.connection)?;
+        Ok(rows.into_iter().next())
+    }
+}
+
+/// One resource, when it may be seen.
+fn one(columns: &str, key: &ResourceKey, view: &View) -> Sql {
+    let mut sql = Sql::new();
+    sql.push("SELECT ").push(columns).push(" FROM resource r WHERE r.rtype = ").text(key.rtype.as_str());
+    sql.push(" AND r.id = ").text(key.id.as_str()).push(" AND ");
+    visible_even_deleted(&mut sql, "r", view);
+    sql
 }

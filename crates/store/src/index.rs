@@ -1,21 +1,21 @@
 //! The search index of one resource: what `varde_fhir::index::extract` finds, as rows
 //! <https://hl7.org/fhir/R4/searchparameter-registry.html>.
 
+mod change;
 mod rows;
 
-use crate::connection::{Connection, on};
+use crate::connection::on;
 use crate::error::StoreError;
-use crate::schema::{idx_date, idx_reference, idx_text, idx_token, idx_uri, resource};
+use crate::schema::{idx_date, idx_reference, idx_text, idx_token, idx_uri};
 use crate::session::Session;
+use crate::sql::Sql;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 pub(crate) use rows::IndexRows;
 use rows::{DateRow, ReferenceRow, TextRow, TokenRow, UriRow};
+use std::collections::{BTreeMap, BTreeSet};
 use varde_fhir::ResourceType;
 use varde_fhir::index::IndexEntry;
-
-/// Rows in one insert on PostgreSQL, which has a round trip for each statement and a bound on its values. SQLite has
-/// neither: there a prepared statement for one row is the fastest.
-const CHUNK: usize = 500;
 
 /// Once for each index table.
 macro_rules! each_table {
@@ -28,8 +28,18 @@ macro_rules! each_table {
     };
 }
 
+/// A Patient's id, and whose it is.
+#[derive(QueryableByName)]
+struct Whose {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    person: String,
+}
+
 impl Session<'_> {
-    /// The rows of these entries, with the person key in every reference to a patient.
+    /// The rows of these entries, with the person key in every reference to a patient: whose the literal `Patient/id` is, else
+    /// whose the national number is.
     pub(crate) fn index_rows(
         &mut self,
         pk: i64,
@@ -37,75 +47,40 @@ impl Session<'_> {
         entries: Vec<IndexEntry>,
     ) -> Result<IndexRows, StoreError> {
         let mut rows = IndexRows::new(pk, rtype, entries);
-        for row in &mut rows.references {
-            row.person = self.person_of(row)?.unwrap_or_default();
-        }
+        self.name_persons(&mut rows.references)?;
         Ok(rows)
     }
 
-    /// Whose patient a reference points at: by the literal `Patient/id`, else by a national number.
-    fn person_of(&mut self, row: &ReferenceRow) -> Result<Option<String>, StoreError> {
-        if row.target_type == "Patient" && !row.target_id.is_empty() {
-            let person = on!(&mut *self.connection, c => resource::table
-                .filter(resource::rtype.eq("Patient"))
-                .filter(resource::id.eq(&row.target_id))
-                .select(resource::patient)
-                .first::<Option<String>>(c)
-                .optional())?
-            .flatten();
-            if person.is_some() {
-                return Ok(person);
-            }
+    /// Puts the person keys in.
+    pub(crate) fn name_persons(&mut self, references: &mut [ReferenceRow]) -> Result<(), StoreError> {
+        let patients = self.patients(references)?;
+        let numbers = self.numbers(references)?;
+        for row in references {
+            let literal = row.patient_id().and_then(|id| patients.get(id));
+            let number = || row.national_number().and_then(|number| numbers.get(&number));
+            row.person = literal.or_else(number).cloned().unwrap_or_default();
         }
-        if row.names_a_person() {
-            return self.person(&[(row.system.clone(), row.value.clone())]);
-        }
-        Ok(None)
-    }
-
-    /// A `Patient` was put: references to it that are stored already follow its person key.
-    pub(crate) fn repoint_references(&mut self, id: &str, person: Option<&str>) -> Result<(), StoreError> {
-        on!(&mut *self.connection, c => diesel::update(idx_reference::table)
-            .filter(idx_reference::target_id.eq(id))
-            .filter(idx_reference::target_type.eq("Patient"))
-            .set(idx_reference::person.eq(person.unwrap_or_default()))
-            .execute(c))?;
         Ok(())
     }
 
-    /// Adds rows.
-    pub(crate) fn add_index(&mut self, rows: &IndexRows) -> Result<(), StoreError> {
-        macro_rules! add {
-            ($table:ident, $row:ident, $rows:ident) => {
-                match &mut *self.connection {
-                    Connection::Sqlite(c) => {
-                        for row in &rows.$rows {
-                            diesel::insert_into($table::table).values(row).execute(c)?;
-                        }
-                    }
-                    Connection::Postgres(c) => {
-                        for chunk in rows.$rows.chunks(CHUNK) {
-                            diesel::insert_into($table::table).values(chunk).execute(&mut **c)?;
-                        }
-                    }
-                }
-            };
+    /// Whose the Patients are that these rows name.
+    fn patients(&mut self, rows: &[ReferenceRow]) -> Result<BTreeMap<String, String>, StoreError> {
+        let ids: BTreeSet<&str> = rows.iter().filter_map(ReferenceRow::patient_id).collect();
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        each_table!(add);
-        Ok(())
+        let mut sql = Sql::new();
+        sql.push("SELECT p.id, p.patient AS person FROM resource p WHERE p.rtype = 'Patient' AND p.id");
+        sql.in_texts(ids.into_iter().map(str::to_owned)).push(" AND p.patient IS NOT NULL");
+        Ok(sql.load::<Whose>(self.connection)?.into_iter().map(|found| (found.id, found.person)).collect())
     }
 
-    /// Removes a resource's rows.
-    pub(crate) fn clear_index(&mut self, pk: i64) -> Result<(), StoreError> {
-        macro_rules! clear {
-            ($table:ident, $row:ident, $rows:ident) => {
-                on!(&mut *self.connection, c => diesel::delete($table::table)
-                    .filter($table::resource.eq(pk))
-                    .execute(c))?;
-            };
-        }
-        each_table!(clear);
-        Ok(())
+    /// Whose the national numbers are that these rows hold.
+    fn numbers(&mut self, rows: &[ReferenceRow]) -> Result<BTreeMap<(String, String), String>, StoreError> {
+        let numbers: BTreeSet<(String, String)> = rows.iter().filter_map(ReferenceRow::national_number).collect();
+        let numbers: Vec<(String, String)> = numbers.into_iter().collect();
+        let people = self.people(&numbers)?;
+        Ok(numbers.into_iter().zip(people).filter_map(|(number, person)| Some((number, person?))).collect())
     }
 
     /// A resource's rows as they are stored, in the order of [`IndexRows::new`].
@@ -121,5 +96,23 @@ impl Session<'_> {
         each_table!(load);
         rows.sort();
         Ok(rows)
+    }
+
+    /// The rows of all resources from `first` to `last` that have any.
+    pub(crate) fn stored_indexes(&mut self, first: i64, last: i64) -> Result<BTreeMap<i64, IndexRows>, StoreError> {
+        let mut all: BTreeMap<i64, IndexRows> = BTreeMap::new();
+        macro_rules! load {
+            ($table:ident, $row:ident, $rows:ident) => {
+                let rows = on!(&mut *self.connection, c => $table::table
+                    .filter($table::resource.between(first, last))
+                    .load::<$row>(c))?;
+                for row in rows {
+                    all.entry(row.resource).or_default().$rows.push(row);
+                }
+            };
+        }
+        each_table!(load);
+        all.values_mut().for_each(IndexRows::sort);
+        Ok(all)
     }
 }

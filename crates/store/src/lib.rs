@@ -10,6 +10,7 @@
 //! (`spawn_blocking`, `web::block`), never from within a future.
 
 mod audit;
+mod changes;
 mod compartment;
 mod connection;
 mod counts;
@@ -17,6 +18,7 @@ mod error;
 mod get;
 mod history;
 mod index;
+mod lease;
 mod migrate;
 mod outbox;
 mod person;
@@ -25,6 +27,7 @@ mod put;
 mod reindex;
 mod schema;
 mod search;
+mod seen_once;
 mod session;
 mod sql;
 mod store;
@@ -34,8 +37,11 @@ mod verify;
 mod visible;
 mod writer;
 
-pub use audit::AuditRow;
+pub use audit::row::AuditRow;
+pub use changes::Change;
+pub use compartment::Identified;
 pub use error::StoreError;
+pub use get::Version;
 pub use outbox::{Leased, OutboxEvent};
 pub use put::{Grant, Put};
 pub use search::SearchPage;
@@ -44,3 +50,4 @@ pub use store::{Settings, Store};
 pub use stored::Stored;
 pub use verify::{Finding, VerifyReport};
 pub use visible::View;
+pub use writer::{Waiting, WriterCounts};

@@ -5,6 +5,9 @@ use crate::connection::on;
 use crate::error::StoreError;
 use crate::schema::outbox;
 use crate::session::Session;
+use crate::sql::Sql;
+use crate::text::clean;
+use crate::visible::open;
 use diesel::prelude::*;
 use varde_fhir::Micros;
 
@@ -24,7 +27,7 @@ pub struct OutboxEvent {
 /// An event on loan to a deliverer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leased {
-    /// Its number, for [`Session::outbox_done`] and [`Session::outbox_retry`].
+    /// Its number, for [`Session::outbox_done`].
     pub id: i64,
     /// How many times it has been lent, this time included.
     pub attempts: i64,
@@ -48,6 +51,30 @@ impl Session<'_> {
         );
         on!(&mut *self.connection, c => diesel::insert_into(outbox::table).values(row).execute(c))?;
         Ok(())
+    }
+
+    /// Adds events, due at once, as far as others may hear of the resources they are about: neither the resource nor its owner's
+    /// Patient of the same person is labelled `R` or `V` (docs/decisions/0007).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn outbox_tell(&mut self, events: &[OutboxEvent]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let rows = events.iter().map(|event| {
+            let (rtype, id) = event.focus.split_once('/').unwrap_or_default();
+            [&event.at.to_string(), &event.kind, &event.organisation, rtype, id].map(clean)
+        });
+        let mut sql = Sql::new();
+        sql.push(
+            "INSERT INTO outbox (at, kind, organisation, focus, due, attempts) SELECT CAST(e.at AS BIGINT), e.kind, \
+             e.organisation, e.rtype || '/' || e.id, CAST(e.at AS BIGINT), 0 FROM ",
+        );
+        sql.rows("e", ["at", "kind", "organisation", "rtype", "id"], rows);
+        sql.push(" CROSS JOIN resource r WHERE r.rtype = e.rtype AND r.id = e.id AND ");
+        open(&mut sql, "r");
+        sql.run(self.connection)
     }
 
     /// Whether any event is due: a look that needs no turn in the writer.
@@ -101,12 +128,16 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Makes an event that was not delivered due again at `at`.
+    /// Makes an event that was not delivered due again at `at`; nothing when it has been lent to somebody else since, whose time
+    /// it then is.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn outbox_retry(&mut self, id: i64, at: Micros) -> Result<(), StoreError> {
-        on!(&mut *self.connection, c => diesel::update(outbox::table.find(id)).set(outbox::due.eq(at)).execute(c))?;
+    pub fn outbox_retry(&mut self, leased: &Leased, at: Micros) -> Result<(), StoreError> {
+        on!(&mut *self.connection, c => diesel::update(outbox::table.find(leased.id))
+            .filter(outbox::attempts.eq(leased.attempts))
+            .set(outbox::due.eq(at))
+            .execute(c))?;
         Ok(())
     }
 }

@@ -1,34 +1,59 @@
-//! `person` and `ensure_person`: the internal key of a human, found by national-number identifiers.
+//! `people` and `ensure_person`: the internal key of a human, found by national-number identifiers.
 //!
 //! Each tenant may hold its own `Patient` for the same human, and EPJ systems name people by number alone
 //! <https://hl7.org/fhir/R4/references.html#logical>; rules and grants work on the key, which says nothing by itself.
 
+mod add;
+
 use crate::connection::on;
 use crate::error::StoreError;
-use crate::schema::{idx_reference, person, person_identifier};
+use crate::schema::person_identifier;
 use crate::session::Session;
+use crate::sql::Sql;
 use crate::text::key as capped;
 use diesel::prelude::*;
-use varde_fhir::identifier::is_national_system;
+use diesel::sql_types::Text;
+use std::collections::BTreeMap;
+
+/// An identifier and whose it is.
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    system: String,
+    #[diesel(sql_type = Text)]
+    value: String,
+    #[diesel(sql_type = Text)]
+    person: String,
+}
 
 impl Session<'_> {
+    /// The person key that each of these identifiers (system, value) has, in their order.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn people(&mut self, identifiers: &[(String, String)]) -> Result<Vec<Option<String>>, StoreError> {
+        if identifiers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked: Vec<[String; 2]> =
+            identifiers.iter().map(|(system, value)| [capped(system), capped(value)]).collect();
+        let mut sql = Sql::new();
+        sql.push("SELECT n.system, n.value, n.person FROM ").rows("asked", ["system", "value"], asked.clone());
+        sql.push(" CROSS JOIN person_identifier n WHERE n.system = asked.system AND n.value = asked.value");
+        let found: BTreeMap<[String; 2], String> = sql
+            .load::<Named>(self.connection)?
+            .into_iter()
+            .map(|named| ([named.system, named.value], named.person))
+            .collect();
+        Ok(asked.iter().map(|identifier| found.get(identifier).cloned()).collect())
+    }
+
     /// The person key that the first known of these identifiers (system, value) has.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn person(&mut self, identifiers: &[(String, String)]) -> Result<Option<String>, StoreError> {
-        for (system, value) in identifiers {
-            let found = on!(&mut *self.connection, c => person_identifier::table
-                .filter(person_identifier::system.eq(capped(system)))
-                .filter(person_identifier::value.eq(capped(value)))
-                .select(person_identifier::person)
-                .first::<String>(c)
-                .optional())?;
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        Ok(None)
+        Ok(self.people(identifiers)?.into_iter().flatten().next())
     }
 
     /// The person key of these identifiers, a new one when none is known; unknown identifiers are added to it. An identifier
@@ -37,10 +62,26 @@ impl Session<'_> {
     /// # Errors
     /// When the database does not answer.
     pub fn ensure_person(&mut self, identifiers: &[(String, String)]) -> Result<String, StoreError> {
-        let key = match self.person(identifiers)? {
-            Some(key) => key,
-            None => self.new_person(&self.clock.new_id())?,
-        };
+        let known = self.people(identifiers)?;
+        let unknown: Vec<(String, String)> =
+            identifiers.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(new, _)| new.clone()).collect();
+        let key = known.into_iter().flatten().next();
+        self.add_person(key, &unknown)
+    }
+
+    /// The person with this key, a new one without, who has these identifiers from now on; nobody may have them yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub fn add_person(
+        &mut self,
+        key: Option<String>,
+        identifiers: &[(String, String)],
+    ) -> Result<String, StoreError> {
+        if let (Some(key), true) = (&key, identifiers.is_empty()) {
+            return Ok(key.clone());
+        }
+        let key = key.unwrap_or_else(|| self.clock.new_id());
         self.add_identifiers(&key, identifiers)?;
         Ok(key)
     }
@@ -59,47 +100,7 @@ impl Session<'_> {
         if named.is_some() {
             return Ok(false);
         }
-        self.new_person(key)?;
         self.add_identifiers(key, identifiers)?;
         Ok(true)
-    }
-
-    fn add_identifiers(&mut self, key: &str, identifiers: &[(String, String)]) -> Result<(), StoreError> {
-        for (system, value) in identifiers {
-            let row = (
-                person_identifier::system.eq(capped(system)),
-                person_identifier::value.eq(capped(value)),
-                person_identifier::person.eq(key),
-            );
-            let added = on!(&mut *self.connection, c => diesel::insert_into(person_identifier::table)
-                .values(row)
-                .on_conflict_do_nothing()
-                .execute(c))?;
-            if added > 0 && is_national_system(system) {
-                self.name_in_references(system, value, key)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn new_person(&mut self, key: &str) -> Result<String, StoreError> {
-        let row = (person::key.eq(key), person::created.eq(self.clock.now()));
-        on!(&mut *self.connection, c => diesel::insert_into(person::table)
-            .values(row)
-            .on_conflict_do_nothing()
-            .execute(c))?;
-        Ok(key.to_owned())
-    }
-
-    /// Logical references that came before the person was known are found by its key from now on.
-    fn name_in_references(&mut self, system: &str, value: &str, person: &str) -> Result<(), StoreError> {
-        on!(&mut *self.connection, c => diesel::update(idx_reference::table)
-            .filter(idx_reference::value.eq(capped(value)))
-            .filter(idx_reference::system.eq(capped(system)))
-            .filter(idx_reference::target_type.eq_any(["", "Patient"]))
-            .filter(idx_reference::person.eq(""))
-            .set(idx_reference::person.eq(person))
-            .execute(c))?;
-        Ok(())
     }
 }

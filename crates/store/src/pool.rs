@@ -29,9 +29,26 @@ impl Pool {
         Self { target, size: size.max(1), state, returned: Condvar::new() }
     }
 
-    /// A connection with a snapshot begun on it.
+    /// A connection with a snapshot begun on it, waited for if need be.
     pub(crate) fn snapshot(&self) -> Result<Lease<'_>, StoreError> {
-        let mut lease = self.lease()?;
+        let lease = self.lease()?;
+        self.begun(lease)
+    }
+
+    /// A connection with a snapshot begun on it, if one lies ready.
+    pub(crate) fn try_snapshot(&self) -> Result<Option<Lease<'_>>, StoreError> {
+        let Some(connection) = self.locked().idle.pop() else { return Ok(None) };
+        self.begun(Lease { pool: self, connection: Some(connection), fresh: false, given_back: false }).map(Some)
+    }
+
+    /// A connection outside the pool with a snapshot begun on it, where no statement is too long.
+    pub(crate) fn unhurried(&self) -> Result<Connection, StoreError> {
+        let mut connection = self.target.connect(Role::Unhurried)?;
+        connection.begin_read()?;
+        Ok(connection)
+    }
+
+    fn begun<'p>(&'p self, mut lease: Lease<'p>) -> Result<Lease<'p>, StoreError> {
         let fresh = lease.fresh;
         match lease.connection()?.begin_read() {
             Err(StoreError::Unavailable(_)) if !fresh => {

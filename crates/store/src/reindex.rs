@@ -21,8 +21,8 @@ impl Session<'_> {
         for (pk, stored) in batch {
             let entries = self.entries_of(&stored)?;
             let rows = self.index_rows(pk, stored.key.rtype, entries)?;
-            self.clear_index(pk)?;
-            self.add_index(&rows)?;
+            let stored = self.stored_index(pk)?;
+            self.change_index(&stored, &rows)?;
         }
         Ok((last, count))
     }

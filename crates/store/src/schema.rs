@@ -168,10 +168,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    lease (name) {
+        name -> Text,
+        holder -> Text,
+        until -> BigInt,
+    }
+}
+
+diesel::table! {
+    seen_once (key_hash) {
+        key_hash -> Text,
+        kind -> Text,
+        until -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token, access_grant);
 
 /// Every table, for the counts.
-pub(crate) const TABLES: [&str; 15] = [
+pub(crate) const TABLES: [&str; 17] = [
     "access_grant",
     "audit",
     "audit_head",
@@ -183,8 +199,10 @@ pub(crate) const TABLES: [&str; 15] = [
     "idx_text",
     "idx_token",
     "idx_uri",
+    "lease",
     "outbox",
     "person",
     "person_identifier",
     "resource",
+    "seen_once",
 ];

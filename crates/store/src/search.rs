@@ -20,6 +20,7 @@ use crate::stored::{ROW_TEXT, Row, Stored};
 use crate::visible::{View, visible};
 use order::Order;
 use position::Position;
+use predicate::Role;
 use varde_fhir::query::{Query, TotalMode};
 
 /// One page of a search.
@@ -64,7 +65,7 @@ impl Session<'_> {
     fn search_total(&mut self, query: &Query, view: &View) -> Result<i64, StoreError> {
         let mut sql = Sql::new();
         sql.push("SELECT count(*) AS number FROM resource r WHERE ");
-        matching(&mut sql, query, view);
+        matching(&mut sql, query, view, self.connection.has_statistics());
         sql.load_number(self.connection)
     }
 
@@ -75,7 +76,7 @@ impl Session<'_> {
         sql.push("SELECT ").push(ROW_TEXT).push(" FROM (SELECT m.* FROM (SELECT r.pk AS pk");
         order.columns(&mut sql);
         sql.push(" FROM resource r WHERE ");
-        matching(&mut sql, query, view);
+        matching(&mut sql, query, view, self.connection.has_statistics());
         sql.push(") m");
         if let Some(position) = position {
             sql.push(" WHERE ");
@@ -89,12 +90,20 @@ impl Session<'_> {
 }
 
 /// The predicate that page and total share: of the type, current, visible, and every term.
-fn matching(sql: &mut Sql, query: &Query, view: &View) {
+fn matching(sql: &mut Sql, query: &Query, view: &View, statistics: bool) {
     sql.push("r.rtype = ").text(query.rtype.as_str()).push(" AND NOT r.deleted AND ");
     visible(sql, "r", view);
-    let driver = driver::driver(&query.terms);
+    let driver = driver::driver(&query.terms, statistics);
     for (place, term) in query.terms.iter().enumerate() {
         sql.push(" AND ");
-        predicate::term(sql, query.rtype, term, view, Some(place) == driver);
+        let role = match driver {
+            Some(driver) if driver == place => Role::Drives,
+            Some(_) => Role::Tests,
+            None => Role::Stands,
+        };
+        predicate::term(sql, query.rtype, term, view, role);
+    }
+    if driver.is_none() {
+        sql.planned_by_values();
     }
 }

@@ -1,5 +1,6 @@
 //! What a closure works with: one connection inside one transaction. The verbs are `impl Session` blocks, one file each.
 
+use crate::audit::row::AuditRow;
 use crate::connection::{Connection, on};
 use crate::error::StoreError;
 use crate::schema::change;
@@ -11,13 +12,15 @@ pub struct Session<'a> {
     pub(crate) connection: &'a mut Connection,
     pub(crate) clock: &'a Clock,
     pub(crate) base: &'a str,
+    /// Entries for the access log that go with what this session does.
+    pub(crate) records: Vec<AuditRow>,
     sequence: Option<i64>,
 }
 
 impl<'a> Session<'a> {
     /// A session; `sequence` is the last commit sequence number when this transaction has already drawn one.
     pub(crate) fn new(connection: &'a mut Connection, clock: &'a Clock, base: &'a str, sequence: Option<i64>) -> Self {
-        Self { connection, clock, base, sequence }
+        Self { connection, clock, base, records: Vec::new(), sequence }
     }
 
     /// Runs a part that may fail by itself: an error undoes the part and nothing else. Only inside [`crate::Store::write`].
@@ -28,21 +31,22 @@ impl<'a> Session<'a> {
     where
         E: From<StoreError>,
     {
-        let drawn = self.sequence;
+        let (drawn, recorded) = (self.sequence, self.records.len());
         self.connection.run("SAVEPOINT part")?;
         let result = part(self);
         if result.is_ok() {
             self.connection.run("RELEASE SAVEPOINT part")?;
         } else {
             self.sequence = drawn;
+            self.records.truncate(recorded);
             self.connection.run("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
         }
         result
     }
 
-    /// The last commit sequence number this transaction has drawn.
-    pub(crate) fn sequence(&self) -> Option<i64> {
-        self.sequence
+    /// The last commit sequence number this transaction has drawn, and the entries for the access log.
+    pub(crate) fn finish(self) -> (Option<i64>, Vec<AuditRow>) {
+        (self.sequence, self.records)
     }
 
     /// Draws the next commit sequence number. Read from the table once in each transaction, under the writer's lock: a
@@ -57,5 +61,10 @@ impl<'a> Session<'a> {
         };
         self.sequence = Some(last + 1);
         Ok(last + 1)
+    }
+
+    /// Gives the number drawn last back: nothing was written with it.
+    pub(crate) fn undraw(&mut self) {
+        self.sequence = self.sequence.map(|last| last - 1);
     }
 }

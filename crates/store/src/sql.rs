@@ -1,7 +1,9 @@
-//! SQL as text with every value bound, for what the typed query builder says badly: search.
+//! SQL as text with every value bound, for what the typed query builder says badly: search, and statements that do much at once.
 //!
-//! The place of a value is written `$1`, `$2`, … in the order of the text: PostgreSQL's own notation, which SQLite reads as
-//! named parameters numbered by first appearance <https://www.sqlite.org/lang_expr.html#varparam>.
+//! The text of a statement depends on its shape and never on a value, a list's length included, so that the connection prepares
+//! it once and keeps it ([`crate::connection::Kept`]).
+
+mod value;
 
 use crate::connection::{Connection, on};
 use crate::error::StoreError;
@@ -9,19 +11,20 @@ use crate::text::clean;
 use diesel::RunQueryDsl;
 use diesel::deserialize::QueryableByName;
 use diesel::pg::Pg;
-use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
-use diesel::sql_types::{BigInt, Text};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::result::QueryResult;
+use diesel::sql_types::{BigInt, Untyped};
 use diesel::sqlite::Sqlite;
+use value::{Rows, Value};
 
 /// A statement being written.
+#[derive(Default)]
 pub(crate) struct Sql {
     text: String,
-    values: Vec<Value>,
-}
-
-enum Value {
-    Text(String),
-    Number(i64),
+    /// Each value, and how much of the text stands before it.
+    values: Vec<(usize, Value)>,
+    /// Whether PostgreSQL is to plan it for these very values.
+    by_values: bool,
 }
 
 /// One number, e.g. of `count(*)`.
@@ -34,7 +37,7 @@ pub(crate) struct Number {
 impl Sql {
     /// An empty statement.
     pub(crate) fn new() -> Self {
-        Self { text: String::new(), values: Vec::new() }
+        Self::default()
     }
 
     /// Adds SQL: never a value that came from outside.
@@ -48,26 +51,66 @@ impl Sql {
         self.value(Value::Text(clean(value)))
     }
 
+    /// Adds a text value, or NULL.
+    pub(crate) fn optional(&mut self, value: Option<&str>) -> &mut Self {
+        self.value(Value::Optional(value.map(clean)))
+    }
+
     /// Adds a number.
     pub(crate) fn number(&mut self, value: i64) -> &mut Self {
         self.value(Value::Number(value))
     }
 
-    /// Adds a list of numbers, without parentheses; `NULL` when it is empty, which `IN` never finds.
-    pub(crate) fn numbers(&mut self, values: &[i64]) -> &mut Self {
-        if values.is_empty() {
-            return self.push("NULL");
-        }
-        for (position, value) in values.iter().enumerate() {
-            self.push(if position == 0 { "" } else { ", " }).number(*value);
-        }
+    /// Adds a truth value.
+    pub(crate) fn flag(&mut self, value: bool) -> &mut Self {
+        self.value(Value::Flag(value))
+    }
+
+    /// Adds bytes.
+    pub(crate) fn bytes(&mut self, value: Vec<u8>) -> &mut Self {
+        self.value(Value::Bytes(value))
+    }
+
+    /// Adds ` IN (…)` of any number of numbers, none included.
+    pub(crate) fn in_numbers(&mut self, values: &[i64]) -> &mut Self {
+        self.value(Value::InNumbers(values.to_vec().into()))
+    }
+
+    /// Adds ` IN (…)` of any number of texts, none included.
+    pub(crate) fn in_texts(&mut self, values: impl IntoIterator<Item = String>) -> &mut Self {
+        self.value(Value::InTexts(values.into_iter().map(|value| clean(&value)).collect()))
+    }
+
+    /// Adds a table of texts, to select from: its name, its columns, its rows.
+    pub(crate) fn rows<const N: usize>(
+        &mut self,
+        name: &'static str,
+        columns: [&'static str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> &mut Self {
+        self.value(Value::Rows(Rows::new(name, columns, rows)))
+    }
+
+    /// Adds a column of texts: an array. Only on PostgreSQL.
+    pub(crate) fn texts<'t>(&mut self, values: impl IntoIterator<Item = &'t str>) -> &mut Self {
+        self.value(Value::Texts(values.into_iter().map(clean).collect()))
+    }
+
+    /// Adds a column of numbers: an array. Only on PostgreSQL.
+    pub(crate) fn numbers(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
+        self.value(Value::Numbers(values.into_iter().collect()))
+    }
+
+    /// Lets PostgreSQL plan the statement anew each time, knowing its values: for one whose best plan depends on how many rows a
+    /// value has. What is kept is planned once for any values.
+    pub(crate) fn planned_by_values(&mut self) -> &mut Self {
+        self.by_values = true;
         self
     }
 
     fn value(&mut self, value: Value) -> &mut Self {
-        self.values.push(value);
-        let place = format!("${}", self.values.len());
-        self.push(&place)
+        self.values.push((self.text.len(), value));
+        self
     }
 
     /// Runs the query.
@@ -75,14 +118,13 @@ impl Sql {
     where
         R: QueryableByName<Sqlite> + QueryableByName<Pg> + 'static,
     {
-        let Self { text, values } = self;
-        let rows = on!(connection, c => {
-            let mut query = diesel::sql_query(text).into_boxed();
-            for value in values {
-                query = bound(query, value);
-            }
-            query.load::<R>(c)
-        })?;
+        if !self.by_values {
+            connection.keep(&self.text);
+            return Ok(on!(connection, c => RunQueryDsl::load::<R>(self, c))?);
+        }
+        connection.plan_by_values(true)?;
+        let rows = on!(&mut *connection, c => RunQueryDsl::load::<R>(self, c))?;
+        connection.plan_by_values(false)?;
         Ok(rows)
     }
 
@@ -90,19 +132,63 @@ impl Sql {
     pub(crate) fn load_number(self, connection: &mut Connection) -> Result<i64, StoreError> {
         Ok(self.load::<Number>(connection)?.first().map_or(0, |row| row.number))
     }
-}
 
-fn bound<DB>(query: BoxedSqlQuery<'static, DB, SqlQuery>, value: Value) -> BoxedSqlQuery<'static, DB, SqlQuery>
-where
-    DB: diesel::backend::Backend
-        + diesel::sql_types::HasSqlType<BigInt>
-        + diesel::sql_types::HasSqlType<Text>
-        + diesel::backend::DieselReserveSpecialization,
-    String: diesel::serialize::ToSql<Text, DB>,
-    i64: diesel::serialize::ToSql<BigInt, DB>,
-{
-    match value {
-        Value::Text(value) => query.bind::<Text, _>(value),
-        Value::Number(value) => query.bind::<BigInt, _>(value),
+    /// Runs a statement without an answer.
+    pub(crate) fn run(self, connection: &mut Connection) -> Result<(), StoreError> {
+        connection.keep(&self.text);
+        on!(connection, c => RunQueryDsl::execute(self, c))?;
+        Ok(())
+    }
+
+    /// The text before each value, and the value; then the rest of the text.
+    fn parts(&self) -> (impl Iterator<Item = (&str, &Value)>, &str) {
+        let mut from = 0;
+        let parts = self.values.iter().map(move |(place, value)| {
+            let text = self.text.get(from..*place).unwrap_or_default();
+            from = *place;
+            (text, value)
+        });
+        let rest = self.values.last().map_or(0, |(place, _)| *place);
+        (parts, self.text.get(rest..).unwrap_or_default())
     }
 }
+
+impl QueryFragment<Sqlite> for Sql {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        let (parts, rest) = self.parts();
+        for (text, value) in parts {
+            out.push_sql(text);
+            value.bind_sqlite(out.reborrow())?;
+        }
+        out.push_sql(rest);
+        Ok(())
+    }
+}
+
+impl QueryFragment<Pg> for Sql {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.by_values {
+            out.unsafe_to_cache_prepared();
+        }
+        let (parts, rest) = self.parts();
+        for (text, value) in parts {
+            out.push_sql(text);
+            value.bind_postgres(out.reborrow())?;
+        }
+        out.push_sql(rest);
+        Ok(())
+    }
+}
+
+/// diesel's cache knows the statement by its text.
+impl QueryId for Sql {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for Sql {
+    type SqlType = Untyped;
+}
+
+impl<C> RunQueryDsl<C> for Sql {}

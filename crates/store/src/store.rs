@@ -1,13 +1,14 @@
 //! The door: open, read, write, ready, close.
 
-use crate::connection::Target;
+use crate::audit::row::AuditRow;
+use crate::connection::{Statements, Target};
 use crate::error::StoreError;
 use crate::migrate::migrate;
-use crate::pool::Pool;
+use crate::pool::{Lease, Pool};
 use crate::reindex::BATCH;
 use crate::session::Session;
 use crate::verify::{VerifyReport, verify};
-use crate::writer::Writer;
+use crate::writer::{Waiting, Writer, WriterCounts};
 use std::sync::Arc;
 use varde_fhir::Clock;
 
@@ -36,6 +37,9 @@ impl std::fmt::Debug for Store {
 
 struct Inner {
     pool: Pool,
+    /// The database is a file, read in this process.
+    embedded: bool,
+    statements: Statements,
     writer: Writer,
     clock: Clock,
     base: String,
@@ -50,8 +54,9 @@ impl Store {
         let target = Arc::new(Target::parse(&settings.url)?);
         migrate(&target)?;
         let writer = Writer::start(Arc::clone(&target), settings.clock.clone(), settings.base.clone())?;
+        let (embedded, statements) = (target.is_embedded(), target.statements());
         let pool = Pool::new(target, settings.readers);
-        Ok(Self(Arc::new(Inner { pool, writer, clock: settings.clock, base: settings.base })))
+        Ok(Self(Arc::new(Inner { pool, embedded, statements, writer, clock: settings.clock, base: settings.base })))
     }
 
     /// Runs a closure on one consistent snapshot.
@@ -62,7 +67,27 @@ impl Store {
     where
         E: From<StoreError>,
     {
-        let mut lease = self.0.pool.snapshot()?;
+        let lease = self.0.pool.snapshot()?;
+        self.looked(lease, f)
+    }
+
+    /// [`Store::read`] without any wait, for a thread that drives async tasks and a closure that takes microseconds: `None`, and the
+    /// closure is not run, unless the database is in this process and a read connection lies ready.
+    pub fn try_read<T, E>(&self, f: impl FnOnce(&mut Session<'_>) -> Result<T, E>) -> Option<Result<T, E>>
+    where
+        E: From<StoreError>,
+    {
+        if !self.0.embedded {
+            return None;
+        }
+        let lease = self.0.pool.try_snapshot().map_err(E::from).transpose()?;
+        Some(lease.and_then(|lease| self.looked(lease, f)))
+    }
+
+    fn looked<T, E>(&self, mut lease: Lease<'_>, f: impl FnOnce(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
         let result = f(&mut Session::new(lease.connection()?, &self.0.clock, &self.0.base, None));
         lease.end();
         result
@@ -80,15 +105,51 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.0.writer.write(f)
+        self.0.writer.submit("", f).wait()
     }
 
-    /// Whether the database answers and the writer runs.
+    /// [`Store::write`] without the wait: the closure stands in the client's line (clients are served in turn) until the writer
+    /// takes it; await the answer, or wait for it.
+    pub fn submit<T, E>(
+        &self,
+        client: &str,
+        f: impl FnOnce(&mut Session<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Waiting<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.0.writer.submit(client, f)
+    }
+
+    /// Adds an entry to the access log, in the line of its client; durable when the answer is there.
+    pub fn record(&self, row: AuditRow) -> Waiting<(), StoreError> {
+        self.0.writer.record(row)
+    }
+
+    /// What the writer has done since the start, and how many writes wait.
+    #[must_use]
+    pub fn writer(&self) -> WriterCounts {
+        self.0.writer.counts()
+    }
+
+    /// How many statements were sent to the database since the store was opened, transaction control included; on PostgreSQL each
+    /// is a round trip.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.statements.so_far()
+    }
+
+    /// Whether the database answers and the writer runs. After a lost transaction a small write is tried, so that a full disk is
+    /// known to be full, and known to have room again, also when nobody is sent here in the meantime.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when not.
+    /// [`StoreError::Unavailable`] or [`StoreError::Full`] when not.
     pub fn ready(&self) -> Result<(), StoreError> {
         self.0.writer.ready()?;
+        if self.0.writer.failing() {
+            self.write(|session| session.connection.touch())?;
+        }
         self.read(|session| session.connection.run("SELECT 1"))
     }
 
@@ -97,7 +158,10 @@ impl Store {
     /// # Errors
     /// When the database cannot be read; what is found wrong stands in the report.
     pub fn verify(&self) -> Result<VerifyReport, StoreError> {
-        self.read(verify)
+        let mut connection = self.0.pool.unhurried()?;
+        let report = verify(&mut Session::new(&mut connection, &self.0.clock, &self.0.base, None));
+        connection.run("ROLLBACK")?;
+        report
     }
 
     /// Writes every current resource's index anew, in batches beside the ordinary writes; answers how many resources.

@@ -1,17 +1,10 @@
 //! **The one authorised base relation** (`ARCHITECTURE.md`, invariants): what an organisation may see. Read, search, include
-//! and totals all narrow with it; what it leaves out does not exist. It stands here twice, as SQL for many resources and as
-//! a statement prepared once for a single one (the most frequent request); the tests ask both the same questions.
+//! and totals all narrow with it; what it leaves out does not exist.
 
-use crate::connection::on;
-use crate::error::StoreError;
-use crate::schema::{access_grant, resource};
-use crate::session::Session;
 use crate::sql::Sql;
-use crate::stored::Stored;
-use diesel::dsl::exists;
-use diesel::prelude::*;
-use varde_fhir::registry::{Group, served, served_types};
-use varde_fhir::{Micros, ResourceKey};
+use std::sync::LazyLock;
+use varde_fhir::Micros;
+use varde_fhir::registry::{Group, served_types};
 
 /// Through whose eyes the store is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +15,12 @@ pub struct View {
     pub now: Micros,
 }
 
+/// The types everybody sees, as a list of SQL.
+static DIRECTORY: LazyLock<String> = LazyLock::new(|| {
+    let types = served_types().iter().filter(|served| served.group == Group::Directory);
+    types.map(|served| format!("'{}'", served.rtype)).collect::<Vec<_>>().join(", ")
+});
+
 /// Adds the predicate for the table `resource` under the name `r`: a directory type, or the organisation's own, or granted
 /// now for this patient by whoever owns it, unless it is labelled as protected. Nobody opens what another organisation
 /// wrote, to themselves or to a third (docs/decisions/0004).
@@ -30,12 +29,8 @@ pub(crate) fn visible(sql: &mut Sql, r: &str, view: &View) {
         sql.push("1 = 1");
         return;
     };
-    let directory: Vec<String> = served_types()
-        .iter()
-        .filter(|served| served.group == Group::Directory)
-        .map(|served| format!("'{}'", served.rtype))
-        .collect();
-    sql.push(&format!("({r}.rtype IN ({}) OR {r}.owner = ", directory.join(", "))).text(organisation);
+    sql.push("(");
+    by_itself(sql, r, organisation);
     sql.push(&format!(
         " OR (EXISTS (SELECT 1 FROM access_grant g JOIN resource s ON s.pk = g.source AND s.owner = {r}.owner WHERE g.organisation = "
     ));
@@ -48,55 +43,29 @@ pub(crate) fn visible(sql: &mut Sql, r: &str, view: &View) {
     sql.push("))");
 }
 
+/// [`visible`] for one resource that may be deleted: its labels are gone then, and what it was is its owner's alone.
+pub(crate) fn visible_even_deleted(sql: &mut Sql, r: &str, view: &View) {
+    visible(sql, r, view);
+    if let Some(organisation) = &view.organisation {
+        sql.push(&format!(" AND (NOT {r}.deleted OR "));
+        by_itself(sql, r, organisation);
+        sql.push(")");
+    }
+}
+
+/// Without anybody's grant: the organisation's own, and the directory.
+fn by_itself(sql: &mut Sql, r: &str, organisation: &str) {
+    sql.push(&format!("{r}.owner = ")).text(organisation);
+    sql.push(&format!(" OR {r}.rtype IN ({})", *DIRECTORY));
+}
+
 /// Adds the predicate that neither the resource `r` nor its owner's Patient of the same person is labelled as of a patient whose
 /// address is protected (docs/decisions/0007).
-fn open(sql: &mut Sql, r: &str) {
+pub(crate) fn open(sql: &mut Sql, r: &str) {
     let label = "l.param = '_security' AND l.code IN ('R', 'V')";
     sql.push(&format!("NOT EXISTS (SELECT 1 FROM idx_token l WHERE l.resource = {r}.pk AND {label})"));
     sql.push(&format!(
         " AND NOT EXISTS (SELECT 1 FROM resource x JOIN idx_token l ON l.resource = x.pk WHERE x.patient = {r}.patient \
          AND x.rtype = 'Patient' AND x.owner = {r}.owner AND {label})"
     ));
-}
-
-impl Session<'_> {
-    /// Whether `view` may see this resource now: [`visible`], for one.
-    pub(crate) fn sees(&mut self, stored: &Stored, view: &View) -> Result<bool, StoreError> {
-        let Some(organisation) = &view.organisation else { return Ok(true) };
-        let directory = served(stored.key.rtype).is_some_and(|served| served.group == Group::Directory);
-        if directory || stored.owner.as_ref() == Some(organisation) {
-            return Ok(true);
-        }
-        // With a deleted resource its labels are gone; what it was is its owner's alone.
-        let (Some(patient), Some(owner), false) = (&stored.patient, &stored.owner, stored.deleted) else {
-            return Ok(false);
-        };
-        let reach = access_grant::reach
-            .eq("*")
-            .or(access_grant::reach.eq(stored.key.rtype.as_str()))
-            .or(access_grant::reach.eq(stored.key.to_string()));
-        let grant = access_grant::table
-            .inner_join(resource::table.on(resource::pk.eq(access_grant::source)))
-            .filter(resource::owner.eq(owner))
-            .filter(access_grant::patient.eq(patient))
-            .filter(access_grant::organisation.eq(organisation))
-            .filter(reach)
-            .filter(access_grant::valid_from.le(view.now))
-            .filter(access_grant::valid_to.gt(view.now));
-        let granted = on!(&mut *self.connection, c => diesel::select(exists(grant)).get_result::<bool>(c))?;
-        Ok(granted && self.is_open(&stored.key)?)
-    }
-
-    /// Whether others may hear and see of this resource at all: neither it nor its owner's Patient of the same person is labelled
-    /// `R` or `V` (docs/decisions/0007).
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub fn is_open(&mut self, key: &ResourceKey) -> Result<bool, StoreError> {
-        let mut sql = Sql::new();
-        sql.push("SELECT count(*) AS number FROM resource r WHERE r.rtype = ").text(key.rtype.as_str());
-        sql.push(" AND r.id = ").text(key.id.as_str()).push(" AND ");
-        open(&mut sql, "r");
-        Ok(sql.load_number(self.connection)? > 0)
-    }
 }

@@ -40,7 +40,7 @@ impl World {
     fn answer(&self, keys: &DevIssuer, kid: &str) -> Result<String, AuthError> {
         let header = Map::from_iter([("kid".to_owned(), json!(kid))]);
         let token = keys.sign(&self.claims(), &header).unwrap();
-        self.authenticator.authenticate(&bearer(&token)).map(|actor| actor.tenant)
+        self.authenticator.authenticate(&bearer(&token)).map(|actor| actor.tenant.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use varde_delivery::{Mode, Settings, Worker};
 use varde_fhir::identifier::ENH;
 use varde_fhir::{Clock, ResourceKey};
-use varde_store::{OutboxEvent, Put, Store, StoreError};
+use varde_store::{OutboxEvent, Put, Session, Store, StoreError};
 
 pub(crate) const BERGEN: &str = "964338531";
 pub(crate) const BASE: &str = "https://varde.example/fhir";
@@ -45,7 +45,7 @@ impl World {
         let key = format!("{}/{}", resource["resourceType"].as_str().unwrap(), resource["id"].as_str().unwrap());
         let (key, owner, resource, now) =
             (ResourceKey::parse(&key).unwrap(), owner.to_owned(), resource.clone(), self.clock.now());
-        let stored = self.store.write(move |session| {
+        self.write(move |session| {
             let version = session.get(&key)?.map_or(0, |stored| stored.version) + 1;
             session.put(Put {
                 key: &key,
@@ -60,7 +60,6 @@ impl World {
                 grants: Vec::new(),
             })
         });
-        let _: i64 = stored.map_err(|error: StoreError| error).unwrap();
     }
 
     /// Registers Bergen kommune with one Endpoint of its own.
@@ -76,7 +75,15 @@ impl World {
             organisation: BERGEN.to_owned(),
             focus: focus.to_owned(),
         };
-        self.store.write(move |session| session.outbox_push(&event)).map_err(|error: StoreError| error).unwrap();
+        self.write(move |session| session.outbox_push(&event));
+    }
+
+    /// Writes on a thread that may block: these tests are asynchronous.
+    fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Session<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        std::thread::scope(|scope| scope.spawn(|| self.store.write(f)).join()).unwrap().unwrap()
     }
 
     /// How many events wait.
@@ -113,6 +120,6 @@ pub(crate) fn endpoint(id: &str, address: &str) -> Value {
 }
 
 /// A method is not general enough over the session's lifetime to be handed in by name.
-fn counted(session: &mut varde_store::Session<'_>) -> Result<Vec<(String, i64)>, StoreError> {
+fn counted(session: &mut Session<'_>) -> Result<Vec<(String, i64)>, StoreError> {
     session.counts()
 }

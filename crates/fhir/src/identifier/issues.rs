@@ -4,6 +4,7 @@
 //! `Reference.identifier`, `valueIdentifier` in extensions and inputs, and those of contained resources alike.
 
 use super::check::check;
+use crate::json::place::Place;
 use crate::{Issue, ResourceType};
 use serde_json::Value;
 
@@ -11,26 +12,35 @@ use serde_json::Value;
 #[must_use]
 pub fn identifier_issues(rtype: ResourceType, resource: &Value, test_environment: bool) -> Vec<Issue> {
     let mut issues = Vec::new();
-    walk(resource, rtype.as_str(), test_environment, &mut issues);
+    walk(resource, &Place::root(rtype.as_str()), test_environment, &mut issues);
     issues
 }
 
-fn walk(element: &Value, path: &str, test_environment: bool, issues: &mut Vec<Issue>) {
+fn walk(element: &Value, place: &Place<'_>, test_environment: bool, issues: &mut Vec<Issue>) {
     match element {
         Value::Object(members) => {
-            let text = |name: &str| members.get(name).and_then(Value::as_str);
-            if let (Some(system), Some(value)) = (text("system"), text("value"))
+            let (mut system, mut value) = (None, None);
+            for (name, child) in members {
+                match (name.as_str(), child) {
+                    ("system", Value::String(text)) => system = Some(text),
+                    ("value", Value::String(text)) => value = Some(text),
+                    _ => {}
+                }
+            }
+            if let (Some(system), Some(value)) = (system, value)
                 && let Err(fault) = check(system, value, test_environment)
             {
-                issues.push(fault.issue().at(format!("{path}.value")));
+                issues.push(fault.issue().at(place.name("value").expression()));
             }
             for (name, child) in members {
-                walk(child, &format!("{path}.{}", fhirpath_name(name)), test_environment, issues);
+                if child.is_object() || child.is_array() {
+                    walk(child, &place.name(fhirpath_name(name)), test_environment, issues);
+                }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(item, &format!("{path}[{index}]"), test_environment, issues);
+                walk(item, &place.index(index), test_environment, issues);
             }
         }
         _ => {}

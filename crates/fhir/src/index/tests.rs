@@ -53,6 +53,23 @@ fn every_expression_compiles() {
 }
 
 #[test]
+fn names_that_are_not_asked_for_find_nothing() {
+    for row in served_types() {
+        let file = format!("{}/fixtures/{}.json", env!("CARGO_MANIFEST_DIR"), row.rtype);
+        let resource: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        for param in search_params(row.rtype) {
+            for mut path in path::compile(param.expression, choices(param.kind)).unwrap() {
+                let (mut all, mut known) = (Vec::new(), Vec::new());
+                walk::walk(&resource, &path.steps, BASE, &mut all);
+                names::leave_out_unknown(&mut path.steps, row.rtype);
+                walk::walk(&resource, &path.steps, BASE, &mut known);
+                assert_eq!(all, known, "{}.{}", row.rtype, param.name);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_care_team() {
     let team = json!({
         "resourceType": "CareTeam", "id": "t1",

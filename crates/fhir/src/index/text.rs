@@ -10,22 +10,22 @@ const PARTS: [&str; 11] =
 
 /// The strings of a `string`, a `HumanName` (each part, the text, and given and family names joined) or an `Address`
 /// (each part and the text).
-pub(super) fn texts(element: &Value) -> Vec<IndexValue> {
+pub(super) fn texts(element: &Value, values: &mut Vec<IndexValue>) {
     if let Value::String(exact) = element {
-        return text(exact).into_iter().collect();
+        return values.extend(text(exact));
     }
-    let mut found: Vec<IndexValue> = PARTS.iter().flat_map(|part| words(element, part)).filter_map(text).collect();
-    let name: Vec<&str> = words(element, "given").into_iter().chain(words(element, "family")).collect();
-    found.extend(text(&name.join(" ")));
-    found
+    values.extend(PARTS.iter().flat_map(|part| words(element, part)).filter_map(text));
+    let name: Vec<&str> = words(element, "given").chain(words(element, "family")).collect();
+    values.extend(text(&name.join(" ")));
 }
 
-fn words<'a>(element: &'a Value, part: &str) -> Vec<&'a str> {
-    match element.get(part) {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    }
+fn words<'a>(element: &'a Value, part: &str) -> impl Iterator<Item = &'a str> {
+    let (one, many) = match element.get(part) {
+        Some(Value::String(one)) => (Some(one.as_str()), &[][..]),
+        Some(Value::Array(many)) => (None, many.as_slice()),
+        _ => (None, &[][..]),
+    };
+    one.into_iter().chain(many.iter().filter_map(Value::as_str))
 }
 
 fn text(exact: &str) -> Option<IndexValue> {

@@ -5,27 +5,29 @@ use serde_json::Value;
 
 /// The tokens of a `Coding`, `CodeableConcept` (each coding), `Identifier`, or a `code`, `boolean`, `string`, `uri`, `id`.
 /// A text without a code is no token.
-pub(super) fn tokens(element: &Value) -> Vec<IndexValue> {
+pub(super) fn tokens(element: &Value, values: &mut Vec<IndexValue>) {
     let text = |name: &str| element.get(name).and_then(Value::as_str);
     match element {
-        Value::String(code) => vec![token("", code)],
-        Value::Bool(truth) => vec![token("", if *truth { "true" } else { "false" })],
-        Value::Number(number) => vec![token("", &number.to_string())],
-        Value::Object(_) => match element.get("coding").and_then(Value::as_array) {
-            Some(codings) => codings.iter().flat_map(tokens).collect(),
-            None => text("code")
-                .or(text("value"))
-                .map(|code| token(text("system").unwrap_or(""), code))
-                .into_iter()
-                .collect(),
-        },
-        Value::Array(_) | Value::Null => Vec::new(),
+        Value::String(code) => values.push(token("", code)),
+        Value::Bool(truth) => values.push(token("", if *truth { "true" } else { "false" })),
+        Value::Number(number) => values.push(token("", number.as_str())),
+        Value::Object(_) => {
+            if let Some(codings) = element.get("coding").and_then(Value::as_array) {
+                for coding in codings {
+                    tokens(coding, values);
+                }
+            } else {
+                let code = text("code").or_else(|| text("value"));
+                values.extend(code.map(|code| token(text("system").unwrap_or(""), code)));
+            }
+        }
+        Value::Array(_) | Value::Null => {}
     }
 }
 
 /// The token of a `ContactPoint`: its value, without a system (`ContactPoint.system` is `phone`, no code system).
-pub(super) fn contact(element: &Value) -> Vec<IndexValue> {
-    element.get("value").and_then(Value::as_str).map(|value| token("", value)).into_iter().collect()
+pub(super) fn contact(element: &Value) -> Option<IndexValue> {
+    element.get("value").and_then(Value::as_str).map(|value| token("", value))
 }
 
 /// The token of `x.exists() and x != false`: always one.

@@ -6,32 +6,28 @@ use crate::ResourceType;
 use crate::identifier::{ENH, HPR, RESH, is_national_system};
 use serde_json::Value;
 
-/// The values a path leads to, in document order.
-pub(super) fn walk<'a>(resource: &'a Value, steps: &[Step], base: &str) -> Vec<&'a Value> {
-    let mut values = vec![resource];
-    for step in steps {
-        match step {
-            Step::Child(names) => values = children(&values, names),
-            Step::Resolves(rtype) => values.retain(|value| resolves(value, *rtype, base)),
-            Step::Equals(name, text) => {
-                values.retain(|value| value.get(name).and_then(Value::as_str) == Some(text));
+/// Adds the values a path leads to, in document order.
+pub(super) fn walk<'a>(value: &'a Value, steps: &[Step], base: &str, found: &mut Vec<&'a Value>) {
+    let Some((step, rest)) = steps.split_first() else { return found.push(value) };
+    match step {
+        Step::Child(names) => {
+            for child in names.iter().filter_map(|name| value.get(name)) {
+                match child {
+                    // `null` holds the place of a primitive that has only extensions.
+                    Value::Array(items) => {
+                        items.iter().filter(|item| !item.is_null()).for_each(|item| walk(item, rest, base, found));
+                    }
+                    Value::Null => {}
+                    one => walk(one, rest, base, found),
+                }
             }
         }
-    }
-    values
-}
-
-fn children<'a>(parents: &[&'a Value], names: &[String]) -> Vec<&'a Value> {
-    let mut found = Vec::new();
-    for value in parents.iter().flat_map(|parent| names.iter().filter_map(|name| parent.get(name))) {
-        match value {
-            // `null` holds the place of a primitive that has only extensions.
-            Value::Array(items) => found.extend(items.iter().filter(|item| !item.is_null())),
-            Value::Null => {}
-            one => found.push(one),
+        Step::Resolves(rtype) if resolves(value, *rtype, base) => walk(value, rest, base, found),
+        Step::Equals(name, text) if value.get(name).and_then(Value::as_str) == Some(text) => {
+            walk(value, rest, base, found);
         }
+        Step::Resolves(_) | Step::Equals(..) => {}
     }
-    found
 }
 
 /// `resolve() is T` without resolving: by the literal, by `Reference.type`, else by the kind of business identifier.
@@ -66,7 +62,11 @@ mod tests {
 
     fn found(expression: &str, resource: &Value) -> Vec<Value> {
         let paths = compile(expression, &["DateTime", "Period", "Coding"]).unwrap();
-        paths.iter().flat_map(|path| walk(resource, &path.steps, "http://here/fhir")).cloned().collect()
+        let mut found = Vec::new();
+        for path in &paths {
+            walk(resource, &path.steps, "http://here/fhir", &mut found);
+        }
+        found.into_iter().cloned().collect()
     }
 
     #[test]

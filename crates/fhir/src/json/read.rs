@@ -3,6 +3,7 @@
 
 use super::place::Place;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -86,12 +87,19 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 return Ok(Value::Number(access.next_value_seed(NumberText)?));
             }
             let room = self.deeper()?;
-            let place = self.place.name(&name);
-            if object.contains_key(&name) && self.noticed.duplicate.borrow().is_none() {
-                *self.noticed.duplicate.borrow_mut() = Some(place.expression());
+            match object.entry(name) {
+                Entry::Vacant(entry) => {
+                    let place = self.place.name(entry.key());
+                    let value = access.next_value_seed(Reader { place, room, noticed: self.noticed })?;
+                    entry.insert(value);
+                }
+                Entry::Occupied(mut entry) => {
+                    let place = self.place.name(entry.key());
+                    self.noticed.duplicate.borrow_mut().get_or_insert_with(|| place.expression());
+                    let value = access.next_value_seed(Reader { place, room, noticed: self.noticed })?;
+                    entry.insert(value);
+                }
             }
-            let value = access.next_value_seed(Reader { place, room, noticed: self.noticed })?;
-            object.insert(name, value);
         }
         self.deeper()?;
         Ok(Value::Object(object))

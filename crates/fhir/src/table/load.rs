@@ -1,5 +1,6 @@
 //! Reads the packed table (`data/README.md` names its keys) and resolves its names into places.
 
+use super::finder::Finder;
 use super::model::{Binding, CodeSet, Element, ElementType, Kind, Node, NodeId, Primitive, Property, Shape, TypeDef};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -8,9 +9,13 @@ use std::io::Read;
 /// The whole table.
 #[derive(Debug, Default)]
 pub(super) struct Table {
+    /// Sorted by name.
     pub(super) types: Vec<TypeDef>,
+    /// The names of the types.
+    pub(super) type_names: Finder,
     pub(super) nodes: Vec<Node>,
-    pub(super) resources: Vec<&'static str>,
+    /// The names of R4's concrete resource types.
+    pub(super) resources: Finder,
 }
 
 /// The table, or why it cannot be read.
@@ -81,7 +86,7 @@ struct Loader {
 impl Loader {
     fn new(raw: &RawTable) -> Self {
         let mut loader = Self::default();
-        loader.table.resources.clone_from(&raw.resources);
+        loader.table.resources = Finder::of(raw.resources.iter().copied());
         for (url, systems) in &raw.value_sets {
             let mut systems: Vec<_> = systems.iter().map(|(system, codes)| (*system, codes.clone())).collect();
             systems.sort_unstable();
@@ -109,6 +114,7 @@ impl Loader {
             };
             self.table.types.push(TypeDef { name, kind, root });
         }
+        self.table.type_names = Finder::of(self.table.types.iter().map(|row| row.name));
         self.table
     }
 
@@ -118,7 +124,7 @@ impl Loader {
         }
         let id = NodeId(u16::try_from(self.table.nodes.len()).unwrap_or(u16::MAX));
         self.places.insert(path.clone(), id);
-        self.table.nodes.push(Node { path, elements: Vec::new(), properties: Vec::new() });
+        self.table.nodes.push(Node { path, elements: Vec::new(), properties: Vec::new(), names: Finder::EMPTY });
     }
 
     fn fill(&mut self, path: &str, raw: &[RawElement]) -> NodeId {
@@ -134,6 +140,7 @@ impl Loader {
         let id = self.places.get(path).copied().unwrap_or(NodeId(u16::MAX));
         if let Some(node) = self.table.nodes.get_mut(usize::from(id.0)) {
             node.elements = elements;
+            node.names = Finder::of(properties.iter().map(|property| property.name));
             node.properties = properties;
         }
         id

@@ -1,6 +1,8 @@
 //! The shape of the R4 table in memory: types, nodes (groups of elements), elements
 //! <https://hl7.org/fhir/R4/elementdefinition.html>.
 
+use super::finder::Finder;
+
 /// A FHIR type: a primitive, a datatype or a resource.
 #[derive(Debug)]
 pub struct TypeDef {
@@ -35,6 +37,8 @@ pub struct Node {
     pub elements: Vec<Element>,
     /// JSON property → element and type, sorted by name.
     pub(super) properties: Vec<Property>,
+    /// The same names, to be found quickly.
+    pub(super) names: Finder,
 }
 
 /// One JSON property name: `birthDate`, or `valueQuantity` of the choice `value[x]`.
@@ -130,8 +134,7 @@ impl Node {
     /// The element and type of a JSON property (without leading `_`).
     #[must_use]
     pub fn property(&self, name: &str) -> Option<(usize, &Element, &ElementType)> {
-        let found = self.properties.binary_search_by(|property| property.name.cmp(name)).ok()?;
-        let property = self.properties.get(found)?;
+        let property = self.properties.get(self.names.find(name)?)?;
         let element = self.elements.get(usize::from(property.element))?;
         Some((usize::from(property.element), element, element.types.get(usize::from(property.type_))?))
     }

@@ -28,12 +28,19 @@ pub(super) struct Walk<'a> {
     scope: Scope<'a>,
     /// The content of `_name`.
     element: Option<NodeId>,
+    /// Whether resources inside resources are walked too.
+    inside: bool,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new() -> Self {
         let element = table::type_def("Element").map(table::root);
-        Self { report: Report::default(), scope: Scope::default(), element }
+        Self { report: Report::default(), scope: Scope::default(), element, inside: true }
+    }
+
+    /// A walk that goes past the resources inside resources.
+    pub(super) fn past_resources() -> Self {
+        Self { inside: false, ..Self::new() }
     }
 
     /// A resource of its own: the one that was sent, a Bundle entry, a parameter.
@@ -196,7 +203,8 @@ impl<'a> Walk<'a> {
                 }
             }
             (Shape::Node(_), _) => self.report.wrong_type(place, "et JSON-objekt", "a JSON object"),
-            (Shape::Resource, _) => self.resource(place, value, None),
+            (Shape::Resource, _) if self.inside => self.resource(place, value, None),
+            (Shape::Resource, _) => {}
         }
     }
 

@@ -60,7 +60,7 @@ fn bundle(options: &Options) -> Operation {
     for name in ANSWER {
         operation = operation.parameter_ref(shared(name));
     }
-    let statuses = ["400", "401", "403", "404", "406", "410", "412", "413", "415", "422", "428", "500", "503"];
+    let statuses = ["400", "401", "403", "404", "406", "410", "412", "413", "415", "422", "428", "500", "503", "507"];
     for (status, refusal) in responses::refusals(&statuses) {
         operation = operation.response(status, refusal);
     }
@@ -76,7 +76,7 @@ fn metadata() -> Operation {
     for name in ANSWER {
         operation = operation.parameter_ref(shared(name));
     }
-    for (status, refusal) in responses::refusals(&["400", "406", "500", "503"]) {
+    for (status, refusal) in responses::refusals(&["400", "406", "500", "503", "507"]) {
         operation = operation.response(status, refusal);
     }
     open(operation)

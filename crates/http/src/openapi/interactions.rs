@@ -45,7 +45,7 @@ fn routes(row: &'static Served, interaction: Interaction, options: &Options) -> 
 
 /// What every interaction has: the tag, the scope, the refusals that can meet anybody.
 fn finish(operation: OperationBuilder, row: &Served, interaction: Interaction, options: &Options) -> Operation {
-    let common = responses::refusals(&["400", "401", "403", "406", "500", "503"]);
+    let common = responses::refusals(&["400", "401", "403", "406", "500", "503", "507"]);
     let operation = common.fold(operation, |operation, (status, answer)| operation.response(status, answer));
     let mut operation = operation
         .tag(tags::of(row.group))

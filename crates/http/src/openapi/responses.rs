@@ -47,6 +47,12 @@ static REFUSALS: &[Refusal] = &[
     refusal("428", "PreconditionRequired", "precondition-required", "`If-Match` is needed here."),
     refusal("500", "ServerError", "server-error", "A fault of the service; the request id finds it in the log."),
     refusal("503", "Unavailable", "unavailable", "Not just now; try again as `Retry-After` says."),
+    refusal(
+        "507",
+        "StorageFull",
+        "storage-full",
+        "No room to store anything, an access log entry included: somebody must make room first.",
+    ),
     refusal("default", "Refused", "method-not-allowed", "Any other refusal, e.g. 405, 408, 409, 414, 429, 431."),
 ];
 

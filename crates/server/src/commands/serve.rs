@@ -1,15 +1,17 @@
-//! `varde serve`: answers until told to stop by SIGTERM or SIGINT; then requests under way finish, the database is closed, and
-//! the exit code is 0. A second signal stops at once.
+//! `varde serve`: answers until told to stop by SIGTERM or SIGINT; says for a while that it is not ready, and answers; then
+//! requests under way finish, the database is closed, and the exit code is 0. A second signal ends the while, one more stops at
+//! once.
 
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::quickstart;
 use crate::serving::Serving;
 use std::io::{self, Write as _};
+use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use varde_auth::Mode;
-use varde_http::Stop;
 use varde_http::examples::{APPOINT, PLAN_STATUS};
+use varde_http::{Drain, Stop};
 
 /// Serves.
 ///
@@ -21,17 +23,25 @@ pub(super) fn serve(config: &Config) -> Result<(), Failure> {
     let signals = runtime.block_on(async { Signals::new() })?;
     let serving = Serving::start(config)?;
     announce(config, &serving);
-    let stop = serving.stop();
+    let (drain, stop, grace) = (serving.drain(), serving.stop(), config.drain);
     std::thread::Builder::new()
         .name("varde-signals".to_owned())
-        .spawn(move || runtime.block_on(obey(signals, stop)))?;
+        .spawn(move || runtime.block_on(obey(signals, &drain, grace, &stop)))?;
     serving.finish()?;
     tracing::info!("stopped");
     Ok(())
 }
 
-async fn obey(mut signals: Signals, stop: Stop) {
+async fn obey(mut signals: Signals, drain: &Drain, grace: Duration, stop: &Stop) {
     let name = signals.next().await;
+    drain.begin();
+    if !grace.is_zero() {
+        tracing::info!(signal = name, seconds = grace.as_secs(), "not ready any more, answering still");
+        tokio::select! {
+            () = tokio::time::sleep(grace) => {}
+            _ = signals.next() => {}
+        }
+    }
     tracing::info!(signal = name, "stopping: requests under way may finish");
     stop.gracefully();
     let name = signals.next().await;

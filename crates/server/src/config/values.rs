@@ -4,6 +4,7 @@ use super::error::ConfigError;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 use varde_auth::{ActorKind, Binding, Mode};
 
 /// How log lines look.
@@ -179,6 +180,15 @@ pub(super) fn switch(name: &'static str, given: Option<&str>, default: bool) -> 
 pub(super) fn number(name: &'static str, given: Option<&str>, default: usize) -> Result<usize, ConfigError> {
     let Some(value) = text(given) else { return Ok(default) };
     value.parse().ok().filter(|n| (1..=256).contains(n)).ok_or_else(|| wrong(name, "write a number from 1 to 256"))
+}
+
+/// In production somebody watches readiness, and needs a moment to see it.
+pub(super) fn drain(given: Option<&str>, production: bool) -> Result<Duration, ConfigError> {
+    let Some(value) = text(given) else { return Ok(Duration::from_secs(if production { 5 } else { 0 })) };
+    let seconds = value.parse().ok().filter(|seconds| *seconds <= 300);
+    seconds
+        .map(Duration::from_secs)
+        .ok_or_else(|| wrong("VARDE_DRAIN_SECONDS", "write a number of seconds from 0 to 300"))
 }
 
 /// One worker for each core.

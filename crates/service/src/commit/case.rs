@@ -2,6 +2,7 @@
 
 use crate::directory;
 use crate::fault::Fault;
+use crate::lookup::coordinates;
 use crate::session::{Session, parse_stored};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -12,13 +13,6 @@ use varde_store::Stored;
 /// The types whose change the law looks at.
 pub(crate) const JUDGED: &[ResourceType] =
     &[ResourceType::CareTeam, ResourceType::CarePlan, ResourceType::Consent, ResourceType::RelatedPerson];
-
-/// The types the law reads, whoever wrote them: some rules reach across organisations.
-const EVERYBODYS: &[ResourceType] = &[ResourceType::CareTeam, ResourceType::CarePlan, ResourceType::Consent];
-
-/// The types the law reads as far as the actor may see them: what an answer rests on must not tell of what others recorded
-/// about the patient and the relatives.
-const VISIBLE: &[ResourceType] = &[ResourceType::RelatedPerson, ResourceType::Patient];
 
 /// One resource of the case, owned.
 pub(crate) struct Kept {
@@ -34,9 +28,8 @@ pub(crate) fn verdict(session: &mut Session<'_, '_>, person: &str) -> Result<Ver
         .iter()
         .map(|kept| Loaded { key: &kept.key, owner: kept.owner.as_deref(), resource: &kept.resource })
         .collect();
+    let people = people(session, resources.iter().map(|loaded| loaded.resource))?;
     let base = session.context.base.clone();
-    let people =
-        varde_rules::look_up(resources.iter().map(|loaded| loaded.resource), &base, |wanted| find(session, wanted))?;
     let case = Case { person: Some(person), base: &base, resources, people: &people };
     let changes: Vec<Change<'_>> = session
         .staged
@@ -49,31 +42,44 @@ pub(crate) fn verdict(session: &mut Session<'_, '_>, person: &str) -> Result<Ver
 
 /// The people and organisations a team names.
 pub(crate) fn people_of(session: &mut Session<'_, '_>, team: &Value) -> Result<BTreeMap<MemberRef, Value>, Fault> {
+    people(session, std::iter::once(team))
+}
+
+/// The people and organisations that resources name: asked for together, then those behind them.
+pub(crate) fn people<'v>(
+    session: &mut Session<'_, '_>,
+    resources: impl Iterator<Item = &'v Value> + Clone,
+) -> Result<BTreeMap<MemberRef, Value>, Fault> {
     let base = session.context.base.clone();
-    varde_rules::look_up(std::iter::once(team), &base, |wanted| find(session, wanted))
+    directory::gather(session, resources.clone().flat_map(|resource| named(resource, &base)).collect())?;
+    varde_rules::look_up(resources, &base, |wanted| find(session, wanted))
+}
+
+/// Whom the law asks about because of a resource.
+pub(crate) fn named(resource: &Value, base: &str) -> Vec<MemberRef> {
+    let mut named = varde_rules::members_to_look_up(resource, base);
+    named.extend(varde_rules::organisations_to_look_up(resource, base));
+    named
 }
 
 /// The person's stored resources with the staged laid over them.
 fn load(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Kept>, Fault> {
     let mut kept = Vec::new();
-    let view = session.context.view();
-    let mut stored = session.store.compartment(person, EVERYBODYS)?;
-    stored.extend(session.store.compartment_visible(person, VISIBLE, &view)?);
-    for stored in stored {
+    for stored in session.coordination(person)?.iter() {
         if !session.staged.iter().any(|staged| staged.key == stored.key) {
-            kept.push(Kept { resource: parse_stored(&stored)?, key: stored.key, owner: stored.owner });
+            kept.push(Kept {
+                resource: parse_stored(stored)?,
+                key: stored.key.clone(),
+                owner: stored.owner.clone(),
+            });
         }
     }
-    let staged = session.staged.iter().filter(|s| s.patient.as_deref() == Some(person) && reads(s.key.rtype));
+    let staged = session.staged.iter().filter(|s| s.patient.as_deref() == Some(person) && coordinates(s.key.rtype));
     kept.extend(staged.filter_map(|staged| {
         let resource = staged.after.clone()?;
         Some(Kept { key: staged.key.clone(), owner: staged.owner.clone(), resource })
     }));
     Ok(kept)
-}
-
-fn reads(rtype: ResourceType) -> bool {
-    EVERYBODYS.contains(&rtype) || VISIBLE.contains(&rtype)
 }
 
 /// A person or organisation of the directory that a team names, staged or stored.

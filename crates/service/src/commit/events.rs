@@ -3,33 +3,64 @@
 use crate::fault::Fault;
 use crate::grants;
 use crate::session::{Session, Staged, parse_stored};
+use serde_json::Value;
 use std::collections::BTreeSet;
-use varde_fhir::{ResourceType, view};
-use varde_store::OutboxEvent;
+use varde_fhir::{ResourceKey, ResourceType, view};
+use varde_store::{OutboxEvent, Stored};
 
-/// Pushes the events of one change; `opened` are the organisations that the grants it gives are for.
-pub(crate) fn push(session: &mut Session<'_, '_>, staged: &Staged, opened: BTreeSet<String>) -> Result<(), Fault> {
-    let Some(person) = staged.patient.clone() else { return Ok(()) };
-    let Some(kind) = kind(staged) else { return Ok(()) };
-    if !session.store.is_open(&staged.key)? {
-        return Ok(());
-    }
-    let before = opened_before(session, staged, &person)?;
+/// The events of the staged change at this place, for those who may hear of it; `opened` are the organisations that the grants it
+/// gives are for.
+pub(crate) fn of(
+    session: &mut Session<'_, '_>,
+    place: usize,
+    opened: BTreeSet<String>,
+) -> Result<Vec<OutboxEvent>, Fault> {
+    let Some(change) = session.staged.get(place).and_then(Change::of) else { return Ok(Vec::new()) };
+    let before = opened_before(session, &change)?;
     let mut told = opened;
-    if let (ResourceType::Task, Some(owner), true) = (staged.key.rtype, &staged.owner, staged.after.is_some()) {
+    if let (ResourceType::Task, Some(owner), true) = (change.key.rtype, &change.owner, change.lives) {
         // The asker hears how its task goes.
         told.insert(owner.clone());
     }
-    if matches!(staged.key.rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
-        told.extend(shared_with(session, staged, &person)?);
+    if matches!(change.key.rtype, ResourceType::CareTeam | ResourceType::CarePlan) {
+        told.extend(shared_with(session, &change)?);
     }
-    for organisation in &told {
-        event(session, kind, organisation, staged)?;
+    let now = told.iter().map(|organisation| (change.kind, organisation));
+    let no_longer = before.difference(&told).map(|organisation| ("access-ended", organisation));
+    // The actor's own organisation knows already.
+    let others = now.chain(no_longer).filter(|(_, organisation)| **organisation != session.context.actor.tenant);
+    let event = |(kind, organisation): (&str, &String)| OutboxEvent {
+        at: session.context.now,
+        kind: kind.to_owned(),
+        organisation: organisation.clone(),
+        focus: change.key.to_string(),
+    };
+    Ok(others.map(event).collect())
+}
+
+/// A change that is somebody else's business.
+struct Change {
+    key: ResourceKey,
+    kind: &'static str,
+    person: String,
+    owner: Option<String>,
+    /// What stood there.
+    before: Option<Value>,
+    /// Whether something stands there afterwards.
+    lives: bool,
+}
+
+impl Change {
+    fn of(staged: &Staged) -> Option<Self> {
+        Some(Self {
+            key: staged.key.clone(),
+            kind: kind(staged)?,
+            person: staged.patient.clone()?,
+            owner: staged.owner.clone(),
+            before: staged.before.clone(),
+            lives: staged.after.is_some(),
+        })
     }
-    for organisation in before.difference(&told) {
-        event(session, "access-ended", organisation, staged)?;
-    }
-    Ok(())
 }
 
 /// What kind of event a change is; most changes are nobody else's business.
@@ -45,40 +76,41 @@ fn kind(staged: &Staged) -> Option<&'static str> {
 }
 
 /// The organisations that the version before opened itself to.
-fn opened_before(session: &mut Session<'_, '_>, staged: &Staged, person: &str) -> Result<BTreeSet<String>, Fault> {
-    let Some(resource) = &staged.before else { return Ok(BTreeSet::new()) };
-    let grants = grants::of(session, staged.key.rtype, resource, person, staged.owner.as_deref())?;
+fn opened_before(session: &mut Session<'_, '_>, change: &Change) -> Result<BTreeSet<String>, Fault> {
+    let Some(resource) = &change.before else { return Ok(BTreeSet::new()) };
+    let grants = grants::of(session, change.key.rtype, resource, &change.person, change.owner.as_deref())?;
     Ok(grants.into_iter().map(|grant| grant.organisation).collect())
 }
 
 /// The organisations that an active consent of the same owner shares this type with: others' consents do not open it.
-fn shared_with(session: &mut Session<'_, '_>, staged: &Staged, person: &str) -> Result<BTreeSet<String>, Fault> {
-    let mut organisations = BTreeSet::new();
-    for stored in session.store.compartment(person, &[ResourceType::Consent])? {
-        let consent = parse_stored(&stored)?;
-        if view::text(&consent, "status") != Some("active") || stored.owner != staged.owner {
+fn shared_with(session: &mut Session<'_, '_>, change: &Change) -> Result<BTreeSet<String>, Fault> {
+    let (mut organisations, now) = (BTreeSet::new(), session.context.now);
+    for consent in consents(session, change)? {
+        if view::text(&consent, "status") != Some("active") {
             continue;
         }
-        let grants = grants::of(session, ResourceType::Consent, &consent, person, stored.owner.as_deref())?;
-        let now = session.context.now;
+        let grants = grants::of(session, ResourceType::Consent, &consent, &change.person, change.owner.as_deref())?;
         let open = grants
             .into_iter()
-            .filter(|g| g.reach == staged.key.rtype.as_str() && g.valid_from <= now && now < g.valid_to);
+            .filter(|g| g.reach == change.key.rtype.as_str() && g.valid_from <= now && now < g.valid_to);
         organisations.extend(open.map(|grant| grant.organisation));
     }
     Ok(organisations)
 }
 
-/// One event; the actor's own organisation knows already.
-fn event(session: &mut Session<'_, '_>, kind: &str, organisation: &str, staged: &Staged) -> Result<(), Fault> {
-    if organisation == session.context.actor.tenant {
-        return Ok(());
-    }
-    session.store.outbox_push(&OutboxEvent {
-        at: session.context.now,
-        kind: kind.to_owned(),
-        organisation: organisation.to_owned(),
-        focus: staged.key.to_string(),
-    })?;
-    Ok(())
+/// The person's consents of the same owner, as they are after the staged changes.
+fn consents(session: &mut Session<'_, '_>, change: &Change) -> Result<Vec<Value>, Fault> {
+    let stored = session.coordination(&change.person)?;
+    let restated = |stored: &Stored| session.staged.iter().any(|staged| staged.key == stored.key);
+    let kept = stored
+        .iter()
+        .filter(|stored| stored.key.rtype == ResourceType::Consent && stored.owner == change.owner && !restated(stored));
+    let mut consents = kept.map(parse_stored).collect::<Result<Vec<_>, _>>()?;
+    let staged = session.staged.iter().filter(|staged| {
+        staged.key.rtype == ResourceType::Consent
+            && staged.owner == change.owner
+            && staged.patient.as_deref() == Some(change.person.as_str())
+    });
+    consents.extend(staged.filter_map(|staged| staged.after.clone()));
+    Ok(consents)
 }

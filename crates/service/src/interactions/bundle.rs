@@ -24,7 +24,7 @@ pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>
     order.sort_by_key(|position| entries.get(*position).map(Entry::weight));
     let mut staged: BTreeMap<usize, u16> = BTreeMap::new();
     for position in order {
-        let Some(entry) = entries.get(position).filter(|entry| !entry.is_read()) else { continue };
+        let Some(entry) = entries.get_mut(position).filter(|entry| !entry.is_read()) else { continue };
         staged.insert(position, entry::at(entry.index, stage(session, entry, plan.get(&position)))?);
     }
     let committed = commit::commit(session);
@@ -44,16 +44,14 @@ pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>
 }
 
 /// Stages one entry and tells the status it will have.
-fn stage(session: &mut Session<'_, '_>, entry: &Entry, planned: Option<&Planned>) -> Result<u16, Fault> {
+fn stage(session: &mut Session<'_, '_>, entry: &mut Entry, planned: Option<&Planned>) -> Result<u16, Fault> {
+    let resource = entry.resource.take().unwrap_or_default();
     match (&entry.target, planned) {
         (Target::Create { .. }, Some(Planned::Key(key))) => {
-            session.create_as(key.clone(), entry.resource.clone().unwrap_or_default())?;
+            session.create_as(key.clone(), resource)?;
             Ok(201)
         }
-        (Target::Update { key, if_match }, _) => {
-            let resource = entry.resource.clone().unwrap_or_default();
-            Ok(update::stage(session, key, resource, if_match.as_deref())?.0)
-        }
+        (Target::Update { key, if_match }, _) => Ok(update::stage(session, key, resource, if_match.as_deref())?.0),
         (Target::Delete { key, if_match }, _) => delete::stage(session, key, if_match.as_deref()).map(|_| 204),
         _ => Ok(200),
     }

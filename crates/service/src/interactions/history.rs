@@ -21,8 +21,12 @@ pub(crate) fn history(
     params: &[(String, String)],
 ) -> Result<Reply, Fault> {
     let page = page(params)?;
-    session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
-    let mut versions = session.store.history(key, page.count + 1, page.before)?;
+    let view = session.context.view();
+    let mut versions = session.store.history_visible(key, page.count + 1, page.before, &view)?;
+    if versions.is_empty() {
+        // Nothing on this page; whether it is a page at all?
+        session.version(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
+    }
     let more = i64::try_from(versions.len()).unwrap_or(i64::MAX) > page.count;
     let revived: Vec<i64> = versions.iter().filter(|stored| stored.deleted).map(|stored| stored.version + 1).collect();
     versions.truncate(usize::try_from(page.count).unwrap_or(usize::MAX));

@@ -8,11 +8,12 @@ use varde_fhir::ResourceKey;
 /// The version as it was written.
 pub(crate) fn vread(session: &mut Session<'_, '_>, key: &ResourceKey, version: &str) -> Result<Reply, Fault> {
     let unknown = || Fault::NotFound(key.clone());
-    // Who may see the resource now may see how it came to be; who may not, sees nothing of it.
-    session.visible(key)?.ok_or_else(unknown)?;
     let number: i64 = version.parse().map_err(|_| unknown())?;
     // `01` is another text than the version id `1`.
-    let stored = session.store.version(key, number)?.filter(|_| number.to_string() == version).ok_or_else(unknown)?;
+    let view = session.context.view();
+    let stored = session.store.earlier_visible(key, number, &view)?.filter(|_| number.to_string() == version);
+    // Who may see the resource now may see how it came to be; who may not, sees nothing of it.
+    let stored = stored.ok_or_else(unknown)?;
     if stored.deleted {
         return Err(Fault::Gone(key.clone()));
     }

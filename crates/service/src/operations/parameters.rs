@@ -24,6 +24,11 @@ impl Input {
         Ok(Self { parameters })
     }
 
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.parameters.len()
+    }
+
     /// Refuses parameters the operation does not know: a misspelt one must not be lost in silence.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), Fault> {
         for (index, parameter) in self.parameters.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The members of a team: finding one by role and person, ending a role, and how its holder is reached.
 
-use crate::commit::people_of;
+use crate::commit::{named, people_of};
+use crate::directory;
 use crate::fault::Fault;
 use crate::roles::end_role;
 use crate::session::Session;
@@ -21,6 +22,15 @@ pub(crate) struct Contact {
     pub(crate) title: String,
     /// Telephone.
     pub(crate) phone: String,
+}
+
+/// Asks at once for whom these teams name.
+pub(crate) fn foresee<'v>(
+    session: &mut Session<'_, '_>,
+    teams: impl Iterator<Item = &'v Value>,
+) -> Result<(), Fault> {
+    let base = session.context.base.clone();
+    directory::gather(session, teams.flat_map(|team| named(team, &base)).collect())
 }
 
 /// The contact details of a participant's member.

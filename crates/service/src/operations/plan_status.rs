@@ -26,12 +26,14 @@ const REVISION_DATE: &str = "https://varde.no/fhir/StructureDefinition/revision-
 pub(crate) fn plan_status(session: &mut Session<'_, '_>, input: &Input) -> Result<Reply, Fault> {
     input.only(&["patient"])?;
     let asked = asked(input)?;
+    let known = visible_coordination(session, &asked)?;
     let mut output = Output::default();
-    for identifier in asked {
+    for (place, identifier) in asked.iter().enumerate() {
         let mut parts = Parts::default();
         parts.value("identifier", "valueIdentifier", Some(identifier.clone()));
-        let known = visible_coordination(session, &identifier)?;
-        status(session, &known, &mut parts)?;
+        let theirs: Vec<&(Stored, Value)> =
+            known.iter().filter(|(of, _)| *of == place).map(|(_, resource)| resource).collect();
+        status(session, &theirs, &mut parts)?;
         output.parts("patient", &parts);
     }
     let body = output.close();
@@ -61,25 +63,33 @@ fn asked(input: &Input) -> Result<Vec<Value>, Fault> {
     Ok(asked)
 }
 
-/// What the caller may see of a person's coordination: plans, teams and the patient.
-fn visible_coordination(session: &mut Session<'_, '_>, identifier: &Value) -> Result<Vec<(Stored, Value)>, Fault> {
-    let system = view::text(identifier, "system").unwrap_or_default().to_owned();
-    let value = view::text(identifier, "value").unwrap_or_default().to_owned();
-    let Some(person) = session.store.person(&[(system, value)])? else { return Ok(Vec::new()) };
+/// Resources as stored and as read, each with the place of the patient it belongs to.
+type Known = Vec<(usize, (Stored, Value))>;
+
+/// What the caller may see of these people's coordination: plans, teams and the patient, each with the place of who was asked
+/// about. The number of questions to the database does not depend on how many they are.
+fn visible_coordination(
+    session: &mut Session<'_, '_>,
+    asked: &[Value],
+) -> Result<Known, Fault> {
+    let text = |identifier, name| view::text(identifier, name).unwrap_or_default().to_owned();
+    let numbers: Vec<(String, String)> =
+        asked.iter().map(|identifier| (text(identifier, "system"), text(identifier, "value"))).collect();
     let types = [ResourceType::CarePlan, ResourceType::CareTeam, ResourceType::Patient];
     let view = session.context.view();
-    let mut visible = Vec::new();
-    for stored in session.store.compartment_visible(&person, &types, &view)? {
+    let mut known = Vec::new();
+    for (place, stored) in session.store.coordination_by_number(&numbers, &types, &view)? {
         let resource = parse_stored(&stored)?;
-        visible.push((stored, resource));
+        known.push((place, (stored, resource)));
     }
-    Ok(visible)
+    participants::foresee(session, known.iter().map(|(_, (_, resource))| resource))?;
+    Ok(known)
 }
 
-fn status(session: &mut Session<'_, '_>, known: &[(Stored, Value)], parts: &mut Parts) -> Result<(), Fault> {
+fn status(session: &mut Session<'_, '_>, known: &[&(Stored, Value)], parts: &mut Parts) -> Result<(), Fault> {
     let of = |rtype| known.iter().filter(move |(stored, _)| stored.key.rtype == rtype);
     let plans: Vec<&(Stored, Value)> =
-        of(ResourceType::CarePlan).filter(|(_, plan)| is_individual_plan(plan)).collect();
+        of(ResourceType::CarePlan).filter(|(_, plan)| is_individual_plan(plan)).copied().collect();
     let active = plans.iter().any(|(_, plan)| view::text(plan, "status") == Some("active"));
     parts.value("hasActivePlan", "valueBoolean", Some(active.into()));
     for (stored, plan) in &plans {

@@ -118,9 +118,8 @@ pub(crate) fn informed(
 ) -> Result<Vec<Value>, Fault> {
     let mut recipients = vec![patient.clone()];
     let named = consent.map(named_actors).unwrap_or_default();
-    let view = session.context.view();
-    for stored in session.store.compartment_visible(person, &[ResourceType::RelatedPerson], &view)? {
-        let relative = parse_stored(&stored)?;
+    for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::RelatedPerson) {
+        let relative = parse_stored(stored)?;
         let responsible = [terminology::PARENTAL_RESPONSIBILITY, terminology::GUARDIAN_TYPE].iter().any(|system| {
             view::items(&relative, "relationship").iter().flat_map(view::codings).any(|(given, _)| given == *system)
         });
@@ -141,9 +140,9 @@ fn named_actors(consent: &Value) -> Vec<String> {
 /// The Patient resource this organisation has stored for the person.
 pub(crate) fn own_patient(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Value>, Fault> {
     let tenant = session.context.actor.tenant.clone();
-    let patients = session.store.compartment(person, &[ResourceType::Patient])?;
-    let own = patients.iter().find(|stored| stored.owner.as_deref() == Some(tenant.as_str()));
-    own.map(parse_stored).transpose()
+    let known = session.coordination(person)?;
+    let mut patients = known.iter().filter(|stored| stored.key.rtype == ResourceType::Patient);
+    patients.find(|stored| stored.owner.as_deref() == Some(tenant.as_str())).map(parse_stored).transpose()
 }
 
 /// Whether the patient's address is protected: a security label, or a code of the address-confidentiality system anywhere.

@@ -9,7 +9,7 @@ pub(crate) const BEGINNING: &str = "";
 
 /// A row of `audit`.
 #[derive(Insertable, Queryable)]
-#[diesel(table_name = audit)]
+#[diesel(table_name = audit, treat_none_as_default_value = false)]
 pub(crate) struct Link {
     pub(crate) tenant: String,
     pub(crate) number: i64,

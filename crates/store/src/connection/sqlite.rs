@@ -29,11 +29,19 @@ impl SqliteTarget {
         let mut connection = SqliteConnection::establish(&self.path)?;
         connection.batch_execute(
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
         )?;
-        if role == Role::Reader {
-            connection.batch_execute("PRAGMA query_only = ON")?;
-        }
+        connection.batch_execute(match role {
+            Role::Reader => "PRAGMA query_only = ON",
+            // What a transaction changes reaches the file at its commit and not before: so it is the commit that meets a full disk,
+            // and no statement in the middle, after which SQLite would have undone the whole transaction by itself.
+            //
+            // A checkpoint makes the writer wait for the disk twice more: every 32 MB of log instead of every 4.
+            Role::Writer | Role::Unhurried => {
+                "PRAGMA cache_spill = OFF; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 8000; \
+                 PRAGMA journal_size_limit = 67108864"
+            }
+        })?;
         Ok(connection)
     }
 }

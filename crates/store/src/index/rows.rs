@@ -20,19 +20,19 @@ pub(crate) struct IndexRows {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Insertable, Queryable)]
 #[diesel(table_name = idx_token)]
 pub(crate) struct TokenRow {
-    resource: i64,
-    rtype: String,
-    param: String,
-    system: String,
-    code: String,
+    pub(crate) resource: i64,
+    pub(crate) rtype: String,
+    pub(crate) param: String,
+    pub(crate) system: String,
+    pub(crate) code: String,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Insertable, Queryable)]
 #[diesel(table_name = idx_reference)]
 pub(crate) struct ReferenceRow {
-    resource: i64,
-    rtype: String,
-    param: String,
+    pub(crate) resource: i64,
+    pub(crate) rtype: String,
+    pub(crate) param: String,
     pub(crate) target_type: String,
     pub(crate) target_id: String,
     pub(crate) system: String,
@@ -43,37 +43,43 @@ pub(crate) struct ReferenceRow {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Insertable, Queryable)]
 #[diesel(table_name = idx_date)]
 pub(crate) struct DateRow {
-    resource: i64,
-    rtype: String,
-    param: String,
-    low: i64,
-    high: i64,
+    pub(crate) resource: i64,
+    pub(crate) rtype: String,
+    pub(crate) param: String,
+    pub(crate) low: i64,
+    pub(crate) high: i64,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Insertable, Queryable)]
 #[diesel(table_name = idx_text)]
 pub(crate) struct TextRow {
-    resource: i64,
-    rtype: String,
-    param: String,
-    head: String,
-    folded: String,
-    exact: String,
+    pub(crate) resource: i64,
+    pub(crate) rtype: String,
+    pub(crate) param: String,
+    pub(crate) head: String,
+    pub(crate) folded: String,
+    pub(crate) exact: String,
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Insertable, Queryable)]
 #[diesel(table_name = idx_uri)]
 pub(crate) struct UriRow {
-    resource: i64,
-    rtype: String,
-    param: String,
-    value: String,
+    pub(crate) resource: i64,
+    pub(crate) rtype: String,
+    pub(crate) param: String,
+    pub(crate) value: String,
 }
 
 impl ReferenceRow {
-    /// Whether its identifier is a national number, and nothing says that it names anything but a patient.
-    pub(crate) fn names_a_person(&self) -> bool {
-        matches!(self.target_type.as_str(), "" | "Patient") && is_national_system(&self.system)
+    /// The id of the Patient that it points at by its address.
+    pub(crate) fn patient_id(&self) -> Option<&str> {
+        (self.target_type == "Patient" && !self.target_id.is_empty()).then_some(self.target_id.as_str())
+    }
+
+    /// Its identifier (system, value), when that is a national number and nothing says that it names anything but a patient.
+    pub(crate) fn national_number(&self) -> Option<(String, String)> {
+        let person = matches!(self.target_type.as_str(), "" | "Patient") && is_national_system(&self.system);
+        person.then(|| (self.system.clone(), self.value.clone()))
     }
 }
 

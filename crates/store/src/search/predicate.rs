@@ -11,8 +11,19 @@ use varde_fhir::query::{Modifier, Term, TermValue};
 use varde_fhir::registry::ParamKind;
 use varde_fhir::{Micros, ResourceType};
 
+/// What a term does in a search.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Its index names the resources.
+    Drives,
+    /// It is tested for each resource that the driving term names.
+    Tests,
+    /// No term drives; which goes first is for the database to say.
+    Stands,
+}
+
 /// Adds the predicate of one term.
-pub(crate) fn term(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View, drives: bool) {
+pub(crate) fn term(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View, role: Role) {
     match (term.param.name, term.modifier) {
         ("_id" | "_lastUpdated", Modifier::Missing(missing)) => {
             sql.push(if missing { "1 = 0" } else { "1 = 1" });
@@ -28,8 +39,8 @@ pub(crate) fn term(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View,
             }
             _ => nothing(sql),
         }),
-        _ if drives => driving(sql, rtype, term, view),
-        _ => tested(sql, term, view),
+        _ if role == Role::Drives => driving(sql, rtype, term, view),
+        _ => tested(sql, rtype, term, view, role),
     }
 }
 
@@ -53,10 +64,15 @@ fn driving(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View) {
     sql.push(")");
 }
 
-/// The term is tested for each resource that the others name.
-fn tested(sql: &mut Sql, term: &Term, view: &View) {
+/// The term is tested for each resource that the others name. `OFFSET 0` keeps PostgreSQL from beginning with it: a plan for any
+/// value takes every code for a rare one.
+fn tested(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View, role: Role) {
     let not = if matches!(term.modifier, Modifier::Not | Modifier::Missing(true)) { "NOT " } else { "" };
     sql.push(&format!("{not}EXISTS (SELECT 1 FROM {} i WHERE i.resource = r.pk", table(term.param.kind)));
+    if role == Role::Stands {
+        // Then a database that knows that the value is rare may begin with it.
+        sql.push(" AND i.rtype = ").text(rtype.as_str());
+    }
     sql.push(" AND i.param = ").text(term.param.name);
     if !matches!(term.modifier, Modifier::Missing(_)) {
         sql.push(" AND (");
@@ -68,7 +84,7 @@ fn tested(sql: &mut Sql, term: &Term, view: &View) {
         }
         sql.push(")");
     }
-    sql.push(")");
+    sql.push(if role == Role::Tests { " LIMIT 1 OFFSET 0)" } else { ")" });
 }
 
 /// The values of a reference term that may name a human.
@@ -110,6 +126,10 @@ fn condition(sql: &mut Sql, term: &Term, value: &TermValue, now: Micros) {
             token(sql, ("i.system", "i.code"), system.as_deref(), code.as_deref());
         }
         (ParamKind::Reference, TermValue::Token { system, code }) => {
+            if code.as_ref().is_some_and(|code| !code.is_empty()) {
+                // Said for the partial index on identifiers.
+                sql.push("i.value <> '' AND ");
+            }
             token(sql, ("i.system", "i.value"), system.as_deref(), code.as_deref());
         }
         (ParamKind::Reference, TermValue::Reference { rtype, id }) => {

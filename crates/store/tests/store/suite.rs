@@ -1,6 +1,7 @@
 //! One file for each thing a caller relies on.
 
 mod audit;
+mod changes;
 mod claims;
 mod grants;
 mod include;
@@ -9,6 +10,7 @@ mod outbox;
 mod pages;
 mod people;
 mod resources;
+mod shared_ground;
 mod terms;
 mod verify;
 mod world;

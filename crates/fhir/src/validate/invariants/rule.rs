@@ -21,7 +21,7 @@ pub(in crate::validate) struct Invariant {
 
 /// Whether an element is there, with a value or with extensions only.
 pub(super) fn has(object: &Map<String, Value>, name: &str) -> bool {
-    object.contains_key(name) || object.keys().any(|key| key.strip_prefix('_') == Some(name))
+    object.keys().any(|key| key.strip_prefix('_').unwrap_or(key) == name)
 }
 
 /// Whether any type of a choice is there: `value` for `valueString`, `_valueCode` …

@@ -1,10 +1,11 @@
 //! The entries of a batch or transaction, read and checked before anything runs
 //! <https://hl7.org/fhir/R4/bundle.html#Bundle.entry.request>.
 
+use crate::Call;
+use crate::admit::{self, Kind};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::interactions::create::pairs;
-use crate::{Call, admit};
 use serde_json::Value;
 use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
@@ -83,12 +84,13 @@ pub(crate) fn at<T>(index: usize, result: Result<T, Fault>) -> Result<T, Fault> 
     })
 }
 
-/// Reads one entry; the fault has the entry's index.
-pub(crate) fn read(context: &Context, index: usize, entry: &Value) -> Result<Entry, Fault> {
-    at(index, read_entry(context, index, entry))
+/// Reads one entry of a Bundle of this kind; the fault has the entry's index.
+pub(crate) fn read(context: &Context, kind: Kind, index: usize, entry: Value) -> Result<Entry, Fault> {
+    at(index, read_entry(context, kind, index, entry))
 }
 
-fn read_entry(context: &Context, index: usize, entry: &Value) -> Result<Entry, Fault> {
+fn read_entry(context: &Context, kind: Kind, index: usize, mut entry: Value) -> Result<Entry, Fault> {
+    let given = entry.get_mut("resource").map(Value::take);
     let request = entry.get("request").ok_or_else(|| missing("request"))?;
     let text = |name: &str| request.get(name).and_then(Value::as_str).map(str::to_owned);
     let method = text("method").ok_or_else(|| missing("request.method"))?;
@@ -105,23 +107,22 @@ fn read_entry(context: &Context, index: usize, entry: &Value) -> Result<Entry, F
     if request.get("ifNoneMatch").is_some() && !matches!(target, Target::Read(_)) {
         return Err(unsupported_precondition());
     }
-    let resource = resource(context, entry, &target)?;
+    let resource = resource(context, kind, given, &target)?;
     Ok(Entry { index, full_url: entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned), resource, target })
 }
 
-fn resource(context: &Context, entry: &Value, target: &Target) -> Result<Option<Value>, Fault> {
-    let given = entry.get("resource");
+fn resource(context: &Context, kind: Kind, given: Option<Value>, target: &Target) -> Result<Option<Value>, Fault> {
     match target {
         Target::Create { rtype, .. } => {
             let resource = given.ok_or_else(|| missing("resource"))?;
-            admit::check(context, *rtype, resource)?;
-            Ok(Some(resource.clone()))
+            admit::entry(context, kind, *rtype, &resource)?;
+            Ok(Some(resource))
         }
         Target::Update { key, .. } => {
             let resource = given.ok_or_else(|| missing("resource"))?;
-            admit::check(context, key.rtype, resource)?;
-            admit::same_id(resource, key.id.as_str())?;
-            Ok(Some(resource.clone()))
+            admit::entry(context, kind, key.rtype, &resource)?;
+            admit::same_id(&resource, key.id.as_str())?;
+            Ok(Some(resource))
         }
         Target::Delete { .. } | Target::Read(_) => Ok(None),
     }

@@ -5,7 +5,7 @@ use super::entry::{self, Entry, Target};
 use crate::fault::Fault;
 use crate::interactions::create;
 use crate::session::Session;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use varde_fhir::{Issue, IssueCode, ResourceKey};
 use varde_store::Stored;
 
@@ -30,18 +30,16 @@ impl Planned {
 /// Settles the identity of every entry before anything is written; two entries may not be the same resource.
 pub(super) fn plan(session: &mut Session<'_, '_>, entries: &[Entry]) -> Result<BTreeMap<usize, Planned>, Fault> {
     let mut plan = BTreeMap::new();
-    let mut conditions = Vec::new();
+    let (mut conditions, mut taken) = (HashSet::new(), HashSet::new());
     for (position, entry) in entries.iter().enumerate() {
         let planned = match &entry.target {
             Target::Create { rtype, if_none_exist } => {
                 let found = match if_none_exist {
                     Some(condition) => {
-                        let condition = (*rtype, condition.as_str());
-                        if conditions.contains(&condition) {
+                        if !conditions.insert((*rtype, condition.as_str())) {
                             return Err(Fault::Entry(entry.index, Box::new(duplicate())));
                         }
-                        conditions.push(condition);
-                        entry::at(entry.index, create::matching(session, *rtype, condition.1))?
+                        entry::at(entry.index, create::matching(session, *rtype, condition))?
                     }
                     None => None,
                 };
@@ -50,7 +48,7 @@ pub(super) fn plan(session: &mut Session<'_, '_>, entries: &[Entry]) -> Result<B
             Target::Update { key, .. } | Target::Delete { key, .. } => Planned::Key(key.clone()),
             Target::Read(_) => continue,
         };
-        if plan.values().any(|earlier: &Planned| earlier.key() == planned.key()) {
+        if !taken.insert(planned.key().clone()) {
             return Err(Fault::Entry(entry.index, Box::new(duplicate())));
         }
         plan.insert(position, planned);

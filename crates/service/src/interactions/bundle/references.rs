@@ -23,28 +23,37 @@ pub(super) fn rewrite(
             links.insert(url.clone(), planned.key().to_string());
         }
     }
+    let servers = siblings(&links);
     for entry in entries {
         let Some(mut resource) = entry.resource.take() else { continue };
         entry::at(entry.index, resolve_conditions(session, &mut resource, &mut links))?;
         relink(&mut resource, &links);
-        relink(&mut resource, &siblings(entry.full_url.as_deref(), &links));
+        if let Some(siblings) = entry.full_url.as_deref().and_then(server).and_then(|server| servers.get(server)) {
+            relink(&mut resource, siblings);
+        }
         entry::at(entry.index, no_dangling_urn(&resource))?;
         entry.resource = Some(resource);
     }
     Ok(())
 }
 
-/// The links as relative references, for an entry whose `fullUrl` is the address of a resource on another server: its
-/// `Patient/7` is the Patient of that same server <https://hl7.org/fhir/R4/bundle.html#references>.
-fn siblings(full_url: Option<&str>, links: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let server = |url: &str| {
-        let (rest, _id) = url.rsplit_once('/')?;
-        let (server, _type) = rest.rsplit_once('/')?;
-        server.contains("://").then(|| format!("{server}/"))
-    };
-    let Some(server) = full_url.and_then(server) else { return BTreeMap::new() };
-    let relative = links.iter().filter_map(|(url, key)| Some((url.strip_prefix(&server)?.to_owned(), key.clone())));
-    relative.collect()
+/// For every other server among the links: the links to it as relative references. An entry whose `fullUrl` is the address of a
+/// resource there means that server's own Patient by `Patient/7` <https://hl7.org/fhir/R4/bundle.html#references>.
+fn siblings(links: &BTreeMap<String, String>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut servers: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (url, key) in links {
+        if let Some((server, relative)) = server(url).and_then(|server| Some((server, url.strip_prefix(server)?))) {
+            servers.entry(server.to_owned()).or_default().insert(relative.to_owned(), key.clone());
+        }
+    }
+    servers
+}
+
+/// `https://elsewhere/fhir/` of `https://elsewhere/fhir/Patient/7`.
+fn server(url: &str) -> Option<&str> {
+    let (rest, _id) = url.rsplit_once('/')?;
+    let (server, _type) = rest.rsplit_once('/')?;
+    url.get(..=server.len()).filter(|_| server.contains("://"))
 }
 
 /// Finds what each `Type?search` reference names and remembers it among the links.

@@ -49,7 +49,7 @@ fn own_entry(session: &mut Session<'_, '_>, rtype: ResourceType, resource: &Valu
     else {
         return Ok(None);
     };
-    let found = session.store.by_identifier(rtype, identifier.0, identifier.1)?;
+    let found = session.by_identifier(rtype, identifier.0, identifier.1)?;
     let tenant = session.context.actor.tenant.as_str();
     Ok(found.into_iter().find(|stored| stored.owner.as_deref() == Some(tenant)))
 }

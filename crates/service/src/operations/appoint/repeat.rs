@@ -19,7 +19,7 @@ pub(super) fn answered(
     let system = view::text(identifier, "system").unwrap_or_default();
     let value = view::text(identifier, "value").unwrap_or_default();
     let tenant = session.context.actor.tenant.clone();
-    let notes = session.store.by_identifier(ResourceType::DocumentReference, system, value)?;
+    let notes = session.by_identifier(ResourceType::DocumentReference, system, value)?;
     let Some(stored) = notes.into_iter().find(|note| note.owner.as_deref() == Some(tenant.as_str())) else {
         return Ok(None);
     };

@@ -41,11 +41,11 @@ pub(super) fn stage(
 /// This organisation's active team for the person.
 fn existing(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Stored>, Fault> {
     let tenant = session.context.actor.tenant.clone();
-    for stored in session.store.compartment(person, &[ResourceType::CareTeam])? {
+    for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::CareTeam) {
         if stored.owner.as_deref() == Some(tenant.as_str())
-            && matches!(view::text(&parse_stored(&stored)?, "status"), None | Some("active"))
+            && matches!(view::text(&parse_stored(stored)?, "status"), None | Some("active"))
         {
-            return Ok(Some(stored));
+            return Ok(Some(stored.clone()));
         }
     }
     Ok(None)

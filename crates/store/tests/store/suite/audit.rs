@@ -27,7 +27,7 @@ fn fill(world: &World) {
     for tenant in [HOSPITAL, MUNICIPALITY, ""] {
         for n in 1..=5 {
             let row = entry(world, tenant, n);
-            world.write(move |session| session.audit(&row));
+            world.store.record(row).wait().unwrap();
         }
     }
 }

@@ -1,0 +1,19 @@
+//! What a unit of work has looked up already: nobody else writes while it runs, so everything is asked for once.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use varde_fhir::ResourceKey;
+use varde_store::{Identified, Stored};
+
+/// The answers so far. What is staged comes before them.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// What stands at an address, whoever may see it.
+    pub(crate) resources: BTreeMap<ResourceKey, Option<Stored>>,
+    /// The current resources with a business identifier, whoever may see them.
+    pub(crate) identified: BTreeMap<Identified, Vec<Stored>>,
+    /// The person key that a national number (system, value) has.
+    pub(crate) people: BTreeMap<(String, String), Option<String>>,
+    /// What belongs to a person, as far as the law and the operations look at it.
+    pub(crate) coordination: BTreeMap<String, Rc<[Stored]>>,
+}

@@ -1,0 +1,3 @@
+DROP STATISTICS idx_token_common;
+DROP STATISTICS idx_reference_common_literal;
+DROP STATISTICS idx_reference_common_number;

@@ -1,0 +1,2 @@
+DROP TABLE seen_once;
+DROP TABLE lease;

@@ -1,0 +1,16 @@
+-- What replicas on one database share beside the records.
+
+-- Who of several may do what only one shall do: until then the name is its holder's.
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until BIGINT NOT NULL
+);
+
+-- What has been seen and must not be taken twice until then; `key_hash` is over the kind and the key, which is not kept.
+CREATE TABLE seen_once (
+    key_hash TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    until BIGINT NOT NULL
+);
+CREATE INDEX seen_once_until ON seen_once (until);

@@ -1,0 +1,55 @@
+//! A connection that keeps its prepared statements, as many as are good for it: diesel's own cache knows no bound, and what a
+//! search may ask for has more shapes than anybody should remember.
+
+use diesel::Connection;
+use diesel::connection::CacheSize;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::{Deref, DerefMut};
+
+/// How many different texts are kept; when one more comes, all are forgotten, and those in use are soon there again.
+const MOST: usize = 256;
+
+/// A connection, and which texts it has prepared.
+pub(crate) struct Kept<C> {
+    connection: C,
+    texts: HashSet<u64>,
+}
+
+impl<C: Connection> Kept<C> {
+    /// Notes that a statement with this text is about to be prepared and kept.
+    pub(crate) fn keep(&mut self, text: &str) {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let text = hasher.finish();
+        if self.texts.contains(&text) {
+            return;
+        }
+        if self.texts.len() >= MOST {
+            self.texts.clear();
+            self.connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+            self.connection.set_prepared_statement_cache_size(CacheSize::Unbounded);
+        }
+        self.texts.insert(text);
+    }
+}
+
+impl<C> From<C> for Kept<C> {
+    fn from(connection: C) -> Self {
+        Self { connection, texts: HashSet::new() }
+    }
+}
+
+impl<C> Deref for Kept<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.connection
+    }
+}
+
+impl<C> DerefMut for Kept<C> {
+    fn deref_mut(&mut self) -> &mut C {
+        &mut self.connection
+    }
+}
