@@ -76,23 +76,18 @@ fn row(figures: &Figures) -> String {
 
 /// What growth costs.
 pub(crate) fn growth(growth: &Growth) -> String {
-    let mut text = format!(
-        "### Growth: {} and {} patients ({} and {} MB)\n\n| scenario | small req/s | large req/s | loss |\n|---|--:|--:|--:|\n",
-        growth.patients.0,
-        growth.patients.1,
-        growth.bytes.0 >> 20,
-        growth.bytes.1 >> 20
-    );
-    for (name, few, many, loss) in &growth.scenarios {
-        let _ = writeln!(text, "| {name} | {:.0} | {:.0} | {:.1} % |", few.rate, many.rate, loss * 100.0);
+    let Growth { patients: (few, many), bytes: (small, large), scenarios, ready_after, idle } = growth;
+    let mut text = format!("### Growth: {few} and {many} patients ({} and {} MB)\n\n", small >> 20, large >> 20);
+    let _ = writeln!(text, "| scenario, patients | {COLUMNS} loss |\n|---|{RULE}--:|");
+    for (name, small, large, loss) in scenarios {
+        let _ = writeln!(text, "| {name}, {few} {} |", row(small));
+        let _ = writeln!(text, "| {name}, {many} {} {:.1} % |", row(large), loss * 100.0);
     }
-    let idle = |kilobytes: u64| float(kilobytes) / 1024.0;
+    let idle = (float(idle.0) / 1024.0, float(idle.1) / 1024.0);
     let _ = writeln!(
         text,
-        "\nStart to ready on the large database: {:.3} s. Idle resident: {:.1} MB (small), {:.1} MB (large).",
-        growth.ready_after,
-        idle(growth.idle.0),
-        idle(growth.idle.1)
+        "\nStart to ready with {many} patients: {ready_after:.3} s. Idle resident: {:.1} MB with {few}, {:.1} MB with {many}.",
+        idle.0, idle.1
     );
     text
 }

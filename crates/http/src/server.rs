@@ -13,9 +13,10 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpServer, web};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use tokio::sync::Notify;
 use varde_service::Service;
 
 /// How long an idle connection is kept.
@@ -52,7 +53,11 @@ pub struct Running {
 
 /// Stops a server, from anywhere.
 #[derive(Clone, Debug)]
-pub struct Stop(ServerHandle);
+pub struct Stop {
+    handle: ServerHandle,
+    /// Heard when stopping must not wait any longer: the handle takes no second order while it carries out the first.
+    now: Arc<Notify>,
+}
 
 impl Running {
     /// Where it listens.
@@ -98,12 +103,12 @@ impl Stop {
     /// No new requests; those under way may finish, within `shutdown_timeout`.
     pub fn gracefully(&self) {
         // The order is given by the call; the future only tells when it has been carried out.
-        drop(self.0.stop(true));
+        drop(self.handle.stop(true));
     }
 
     /// Now.
     pub fn at_once(&self) {
-        drop(self.0.stop(false));
+        self.now.notify_one();
     }
 }
 
@@ -113,12 +118,15 @@ fn joined(thread: JoinHandle<io::Result<()>>) -> io::Result<()> {
 
 fn launch(listener: Option<TcpListener>, service: Service, settings: Settings) -> io::Result<Running> {
     let (tell, hear) = mpsc::channel();
+    let now = Arc::new(Notify::new());
+    let at_once = Arc::clone(&now);
     let run = move || {
         actix_web::rt::System::new().block_on(async move {
             match build(listener, service, settings) {
                 Ok((address, server)) => {
                     let _ = tell.send(Ok((address, server.handle())));
-                    server.await
+                    // Dropped, the server closes everything, also in the midst of stopping gracefully.
+                    tokio::select! { ended = server => ended, () = at_once.notified() => Ok(()) }
                 }
                 Err(error) => {
                     let _ = tell.send(Err(error));
@@ -130,7 +138,7 @@ fn launch(listener: Option<TcpListener>, service: Service, settings: Settings) -
     let thread = std::thread::Builder::new().name("varde-http".to_owned()).spawn(run)?;
     let started = hear.recv().map_err(|_| io::Error::other("the HTTP thread ended before it began"))?;
     let (address, handle) = started?;
-    Ok(Running { address, stop: Stop(handle), thread: Some(thread) })
+    Ok(Running { address, stop: Stop { handle, now }, thread: Some(thread) })
 }
 
 fn build(listener: Option<TcpListener>, service: Service, settings: Settings) -> io::Result<(SocketAddr, Server)> {

@@ -31,7 +31,7 @@ pub(crate) struct PostgresTarget {
 const READER: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
 /// The writer waits for other replicas' writers at most this long, and they for it. A commit waits for the synchronous standby
 /// even where the role's default says otherwise; `drive` needs to hear the server's warnings.
-const WRITER: &str = "SET lock_timeout = '10s'; SET statement_timeout = '12s'; \
+const WRITER: &str = "SET lock_timeout = '5s'; SET statement_timeout = '12s'; \
                       SET idle_in_transaction_session_timeout = '15s'; SET client_min_messages = warning; \
                       SELECT set_config('synchronous_commit', 'on', false) \
                       WHERE current_setting('synchronous_commit') <> 'remote_apply'";
