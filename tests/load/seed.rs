@@ -61,7 +61,7 @@ impl Seeder<'_> {
     pub(crate) async fn patients(&self, count: usize) -> Outcome<Seeded> {
         let database = self.shelf.database(&format!("seed_{count}"));
         let list = self.list(&format!("seed_{count}"));
-        if !(list.exists() && database.exists().await?) {
+        if !self.stands(&database, &list).await? {
             note(&format!("seeding {count} patients on {}", self.shelf.title()));
             database.create().await?;
             let server = Server::start(&Program::Varde(self.varde), &database.url(), self.workdir)?;
@@ -70,8 +70,6 @@ impl Seeder<'_> {
             let people = people(&server, Rc::new(numbers), busy(count), true).await?;
             server.stop()?;
             cast::save(&people, &list)?;
-        } else {
-            self.migrate(&database)?;
         }
         Ok(Seeded { database, people: cast::load(&list)?, busy: busy(count), waiting: Vec::new() })
     }
@@ -81,7 +79,7 @@ impl Seeder<'_> {
         let seeded = self.patients(count).await?;
         let name = format!("seed_{count}_waiting_{waiting}");
         let (database, list) = (self.shelf.database(&name), self.list(&name));
-        if !(list.exists() && database.exists().await?) {
+        if !self.stands(&database, &list).await? {
             note(&format!("seeding {waiting} patients who wait for an appointment"));
             seeded.database.copy(&name).await?;
             let server = Server::start(&Program::Varde(self.varde), &database.url(), self.workdir)?;
@@ -89,15 +87,22 @@ impl Seeder<'_> {
             let people = people(&server, Rc::new(numbers), 0, false).await?;
             server.stop()?;
             cast::save(&people, &list)?;
-        } else {
-            self.migrate(&database)?;
         }
         Ok(Seeded { database, waiting: cast::load(&list)?, ..seeded })
     }
 
-    /// Brings a database that an older binary seeded to this one's schema, so that no measurement pays for that.
-    fn migrate(&self, database: &Database) -> Outcome<()> {
-        Server::start(&Program::Varde(self.varde), &database.url(), self.workdir)?.stop()
+    /// Whether a database was seeded to the end before. One that an older binary seeded is brought to this one's schema, so that no
+    /// measurement pays for that.
+    async fn stands(&self, database: &Database, list: &Path) -> Outcome<bool> {
+        if !list.exists() {
+            return Ok(false);
+        }
+        if !database.exists().await? {
+            std::fs::remove_file(list).doing("removing the list of people of a database that is gone")?;
+            return Ok(false);
+        }
+        Server::start(&Program::Varde(self.varde), &database.url(), self.workdir)?.stop()?;
+        Ok(true)
     }
 
     fn list(&self, name: &str) -> PathBuf {

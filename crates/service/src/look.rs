@@ -24,7 +24,11 @@ impl Look {
     /// Looks; blocks.
     pub fn run(self) -> Pending {
         let Self { ready, context, asked, closing } = self;
-        let found = caught(|| closing.store.read(|store| run::run(store, &context, ready)));
+        let found = if ready.sees_one_moment() {
+            caught(|| closing.store.read_each(|store| run::look(store, &context, &ready)))
+        } else {
+            caught(|| closing.store.read(|store| run::run(store, &context, ready)))
+        };
         closing.looked(asked, found)
     }
 

@@ -33,6 +33,8 @@ pub(crate) enum Ready {
 
 /// Search parameters that name few resources, by an index.
 const NARROW: [&str; 4] = ["patient", "subject", "identifier", "_id"];
+/// Search parameters that take a statement more, on the same rows.
+const SEVERAL: [&str; 4] = ["_include", "_revinclude", "_total", "_cursor"];
 /// Parameters of an operation that looks at one patient or a handful.
 const FEW: usize = 4;
 
@@ -76,6 +78,19 @@ impl Ready {
                 params.iter().any(|(name, _)| NARROW.contains(&name.as_str()))
             }
             Self::Operation { operation, input, .. } => !operation.affects_state && input.len() <= FEW,
+            _ => false,
+        }
+    }
+
+    /// Whether one statement answers it, or several that need not see the same moment: then no snapshot has to be held.
+    pub(crate) fn sees_one_moment(&self) -> bool {
+        match self {
+            Self::Retrieve(Call::Search { params, .. }) => {
+                !params.iter().any(|(name, _)| SEVERAL.iter().any(|several| name.starts_with(several)))
+            }
+            Self::Retrieve(_) => true,
+            // A team, then how its members are reached.
+            Self::Operation { operation, .. } => !operation.affects_state,
             _ => false,
         }
     }

@@ -24,6 +24,24 @@ pub(crate) fn run(
     Ok((reply, Trace::of(session)))
 }
 
+/// [`run`] for a look, which may be run again.
+pub(crate) fn look(
+    store: &mut varde_store::Session<'_>,
+    context: &Context,
+    ready: &Ready,
+) -> Result<(Reply, Trace), Fault> {
+    let mut session = Session::new(store, context);
+    let reply = match ready {
+        Ready::Retrieve(call) => retrieve::retrieve(&mut session, call)?,
+        Ready::Operation { operation, key, input, if_match } => {
+            operations::run(&mut session, operation, key.as_ref(), input, if_match.as_deref())?
+        }
+        // What writes is no look.
+        _ => Reply::default(),
+    };
+    Ok((reply, Trace::of(session)))
+}
+
 fn within(session: &mut Session<'_, '_>, ready: Ready) -> Result<Reply, Fault> {
     match ready {
         Ready::Retrieve(call) => retrieve::retrieve(session, &call),

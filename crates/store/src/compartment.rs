@@ -111,7 +111,10 @@ impl Session<'_> {
         visible(&mut sql, "r", view);
         sql.push(" ORDER BY place, r.pk");
         let found = sql.load::<Placed>(self.connection)?;
-        found.into_iter().map(|found| Ok((usize::try_from(found.place).unwrap_or_default(), found.row.stored()?))).collect()
+        found
+            .into_iter()
+            .map(|found| Ok((usize::try_from(found.place).unwrap_or_default(), found.row.stored()?)))
+            .collect()
     }
 
     /// Every current resource of the type with this business identifier, oldest first, whoever may see it.
@@ -120,7 +123,9 @@ impl Session<'_> {
     /// When the database does not answer.
     pub fn by_identifier(&mut self, rtype: ResourceType, system: &str, value: &str) -> Result<Vec<Stored>, StoreError> {
         let mut sql = Sql::new();
-        sql.push("SELECT ").push(ROW_TEXT).push(" FROM idx_token t JOIN resource r ON r.pk = t.resource WHERE t.rtype = ");
+        sql.push("SELECT ")
+            .push(ROW_TEXT)
+            .push(" FROM idx_token t JOIN resource r ON r.pk = t.resource WHERE t.rtype = ");
         sql.text(rtype.as_str()).push(" AND t.param = 'identifier' AND t.code = ").text(&capped(value));
         sql.push(" AND t.system = ").text(&capped(system)).push(" AND NOT r.deleted ORDER BY r.pk");
         sql.load::<Row>(self.connection)?.into_iter().map(Row::stored).collect()
@@ -155,9 +160,9 @@ impl Session<'_> {
         for Found { system, value, row } in found {
             let stored = row.stored()?;
             // Asked for by its full text, found by its capped one.
-            let by = identified.iter().find(|(rtype, s, v)| {
-                *rtype == stored.key.rtype && capped(s) == system && capped(v) == value
-            });
+            let by = identified
+                .iter()
+                .find(|(rtype, s, v)| *rtype == stored.key.rtype && capped(s) == system && capped(v) == value);
             answers.push((by.cloned(), stored));
         }
         Ok(answers)

@@ -154,12 +154,12 @@ impl Connection {
         matches!(self, Self::Postgres(_))
     }
 
-    /// Whether PostgreSQL plans the next statements of this transaction for their very values.
+    /// Whether PostgreSQL plans the next statements for their very values.
     pub(crate) fn plan_by_values(&mut self, yes: bool) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(_) => {}
-            Self::Postgres(c) if yes => c.batch_execute("SET LOCAL plan_cache_mode = force_custom_plan")?,
-            Self::Postgres(c) => c.batch_execute("SET LOCAL plan_cache_mode = force_generic_plan")?,
+            Self::Postgres(c) if yes => c.batch_execute("SET plan_cache_mode = force_custom_plan")?,
+            Self::Postgres(c) => c.batch_execute("SET plan_cache_mode = force_generic_plan")?,
         }
         Ok(())
     }

@@ -73,11 +73,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn add_person(
-        &mut self,
-        key: Option<String>,
-        identifiers: &[(String, String)],
-    ) -> Result<String, StoreError> {
+    pub fn add_person(&mut self, key: Option<String>, identifiers: &[(String, String)]) -> Result<String, StoreError> {
         if let (Some(key), true) = (&key, identifiers.is_empty()) {
             return Ok(key.clone());
         }

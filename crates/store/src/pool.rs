@@ -35,6 +35,17 @@ impl Pool {
         self.begun(lease)
     }
 
+    /// A connection without a snapshot, waited for if need be.
+    pub(crate) fn bare(&self) -> Result<Lease<'_>, StoreError> {
+        self.lease()
+    }
+
+    /// A connection without a snapshot, opened after those that lie idle were closed: the one before was dead.
+    pub(crate) fn another(&self) -> Result<Lease<'_>, StoreError> {
+        self.forget_idle();
+        self.lease()
+    }
+
     /// A connection with a snapshot begun on it, if one lies ready.
     pub(crate) fn try_snapshot(&self) -> Result<Option<Lease<'_>>, StoreError> {
         let Some(connection) = self.locked().idle.pop() else { return Ok(None) };
@@ -112,9 +123,23 @@ impl Lease<'_> {
     /// Ends the snapshot and gives the connection back; one that does not end cleanly is closed.
     pub(crate) fn end(mut self) {
         if self.connection.as_mut().is_some_and(|connection| connection.run("ROLLBACK").is_ok()) {
-            self.pool.locked().idle.extend(self.connection.take());
-            self.given_back = true;
+            self.put_back();
         }
+    }
+
+    /// Gives the connection back, on which no snapshot was begun.
+    pub(crate) fn give_back(mut self) {
+        self.put_back();
+    }
+
+    fn put_back(&mut self) {
+        self.pool.locked().idle.extend(self.connection.take());
+        self.given_back = true;
+    }
+
+    /// Whether the connection, on which no snapshot was begun, turns out to be dead after it lay idle.
+    pub(crate) fn is_dead(&mut self) -> bool {
+        !self.fresh && self.connection.as_mut().is_some_and(|connection| connection.run("SELECT 1").is_err())
     }
 }
 

@@ -96,6 +96,11 @@ impl Sql {
         self.value(Value::Texts(values.into_iter().map(clean).collect()))
     }
 
+    /// Adds a column of texts and NULLs: an array. Only on PostgreSQL.
+    pub(crate) fn optional_texts<'t>(&mut self, values: impl IntoIterator<Item = Option<&'t str>>) -> &mut Self {
+        self.value(Value::OptionalTexts(values.into_iter().map(|value| value.map(clean)).collect()))
+    }
+
     /// Adds a column of numbers: an array. Only on PostgreSQL.
     pub(crate) fn numbers(&mut self, values: impl IntoIterator<Item = i64>) -> &mut Self {
         self.value(Value::Numbers(values.into_iter().collect()))
@@ -123,8 +128,10 @@ impl Sql {
             return Ok(on!(connection, c => RunQueryDsl::load::<R>(self, c))?);
         }
         connection.plan_by_values(true)?;
-        let rows = on!(&mut *connection, c => RunQueryDsl::load::<R>(self, c))?;
-        connection.plan_by_values(false)?;
+        let rows = on!(&mut *connection, c => RunQueryDsl::load::<R>(self, c));
+        let back = connection.plan_by_values(false);
+        let rows = rows?;
+        back?;
         Ok(rows)
     }
 

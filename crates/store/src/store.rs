@@ -1,7 +1,7 @@
 //! The door: open, read, write, ready, close.
 
 use crate::audit::row::AuditRow;
-use crate::connection::{Statements, Target};
+use crate::connection::{Connection, Statements, Target};
 use crate::error::StoreError;
 use crate::migrate::migrate;
 use crate::pool::{Lease, Pool};
@@ -71,6 +71,34 @@ impl Store {
         self.looked(lease, f)
     }
 
+    /// Runs a closure whose statements may each see their own moment, for example because it sends only one: then PostgreSQL needs
+    /// no transaction around them, which is two round trips. When the connection turns out to be dead, the closure is run once
+    /// more on a new one.
+    ///
+    /// # Errors
+    /// The closure's, or [`StoreError::Unavailable`] when no connection is to be had in time.
+    pub fn read_each<T, E>(&self, mut f: impl FnMut(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        if self.0.embedded {
+            return self.read(f);
+        }
+        let mut lease = self.0.pool.bare()?;
+        let mut result = f(&mut self.session(lease.connection()?));
+        if result.is_err() && lease.is_dead() {
+            drop(lease);
+            lease = self.0.pool.another()?;
+            result = f(&mut self.session(lease.connection()?));
+        }
+        lease.give_back();
+        result
+    }
+
+    fn session<'s>(&'s self, connection: &'s mut Connection) -> Session<'s> {
+        Session::new(connection, &self.0.clock, &self.0.base, None)
+    }
+
     /// [`Store::read`] without any wait, for a thread that drives async tasks and a closure that takes microseconds: `None`, and the
     /// closure is not run, unless the database is in this process and a read connection lies ready.
     pub fn try_read<T, E>(&self, f: impl FnOnce(&mut Session<'_>) -> Result<T, E>) -> Option<Result<T, E>>
@@ -88,7 +116,7 @@ impl Store {
     where
         E: From<StoreError>,
     {
-        let result = f(&mut Session::new(lease.connection()?, &self.0.clock, &self.0.base, None));
+        let result = f(&mut self.session(lease.connection()?));
         lease.end();
         result
     }

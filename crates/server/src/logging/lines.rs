@@ -140,7 +140,9 @@ mod tests {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         drop(kept);
         let text = String::from_utf8(out.lock().unwrap().clone()).unwrap();
         let mut next = [0; 4];

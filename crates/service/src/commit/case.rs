@@ -67,11 +67,7 @@ fn load(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Kept>, Fault>
     let mut kept = Vec::new();
     for stored in session.coordination(person)?.iter() {
         if !session.staged.iter().any(|staged| staged.key == stored.key) {
-            kept.push(Kept {
-                resource: parse_stored(stored)?,
-                key: stored.key.clone(),
-                owner: stored.owner.clone(),
-            });
+            kept.push(Kept { resource: parse_stored(stored)?, key: stored.key.clone(), owner: stored.owner.clone() });
         }
     }
     let staged = session.staged.iter().filter(|s| s.patient.as_deref() == Some(person) && coordinates(s.key.rtype));

@@ -102,9 +102,9 @@ fn shared_with(session: &mut Session<'_, '_>, change: &Change) -> Result<BTreeSe
 fn consents(session: &mut Session<'_, '_>, change: &Change) -> Result<Vec<Value>, Fault> {
     let stored = session.coordination(&change.person)?;
     let restated = |stored: &Stored| session.staged.iter().any(|staged| staged.key == stored.key);
-    let kept = stored
-        .iter()
-        .filter(|stored| stored.key.rtype == ResourceType::Consent && stored.owner == change.owner && !restated(stored));
+    let kept = stored.iter().filter(|stored| {
+        stored.key.rtype == ResourceType::Consent && stored.owner == change.owner && !restated(stored)
+    });
     let mut consents = kept.map(parse_stored).collect::<Result<Vec<_>, _>>()?;
     let staged = session.staged.iter().filter(|staged| {
         staged.key.rtype == ResourceType::Consent

@@ -25,10 +25,7 @@ pub(crate) struct Contact {
 }
 
 /// Asks at once for whom these teams name.
-pub(crate) fn foresee<'v>(
-    session: &mut Session<'_, '_>,
-    teams: impl Iterator<Item = &'v Value>,
-) -> Result<(), Fault> {
+pub(crate) fn foresee<'v>(session: &mut Session<'_, '_>, teams: impl Iterator<Item = &'v Value>) -> Result<(), Fault> {
     let base = session.context.base.clone();
     directory::gather(session, teams.flat_map(|team| named(team, &base)).collect())
 }

@@ -68,10 +68,7 @@ type Known = Vec<(usize, (Stored, Value))>;
 
 /// What the caller may see of these people's coordination: plans, teams and the patient, each with the place of who was asked
 /// about. The number of questions to the database does not depend on how many they are.
-fn visible_coordination(
-    session: &mut Session<'_, '_>,
-    asked: &[Value],
-) -> Result<Known, Fault> {
+fn visible_coordination(session: &mut Session<'_, '_>, asked: &[Value]) -> Result<Known, Fault> {
     let text = |identifier, name| view::text(identifier, name).unwrap_or_default().to_owned();
     let numbers: Vec<(String, String)> =
         asked.iter().map(|identifier| (text(identifier, "system"), text(identifier, "value"))).collect();

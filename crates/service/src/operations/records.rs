@@ -118,7 +118,8 @@ pub(crate) fn informed(
 ) -> Result<Vec<Value>, Fault> {
     let mut recipients = vec![patient.clone()];
     let named = consent.map(named_actors).unwrap_or_default();
-    for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::RelatedPerson) {
+    for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::RelatedPerson)
+    {
         let relative = parse_stored(stored)?;
         let responsible = [terminology::PARENTAL_RESPONSIBILITY, terminology::GUARDIAN_TYPE].iter().any(|system| {
             view::items(&relative, "relationship").iter().flat_map(view::codings).any(|(given, _)| given == *system)

@@ -5,9 +5,9 @@ use super::row::AuditRow;
 use crate::connection::{Connection, PgConnection, on};
 use crate::error::StoreError;
 use crate::schema::{audit, audit_head};
+use crate::sql::Sql;
 use crate::text::clean;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::upsert::excluded;
 use std::collections::BTreeMap;
 
@@ -29,14 +29,9 @@ pub(crate) fn append(connection: &mut Connection, rows: &[AuditRow]) -> Result<(
         })
         .collect();
     match connection {
-        Connection::Sqlite(c) => {
-            for link in &links {
-                diesel::insert_into(audit::table).values(link).execute(&mut ***c)?;
-            }
-        }
-        Connection::Postgres(c) => insert_all(c, &links)?,
+        Connection::Sqlite(_) => one_by_one(connection, &links, &heads),
+        Connection::Postgres(_) => at_once(&links, &heads).run(connection),
     }
-    put_heads(connection, &heads)
 }
 
 type Heads = BTreeMap<String, (i64, String)>;
@@ -64,7 +59,10 @@ fn heads(connection: &mut Connection, rows: &[AuditRow]) -> Result<Heads, StoreE
     Ok(found.into_iter().map(|(tenant, number, hash)| (tenant, (number, hash))).collect())
 }
 
-fn put_heads(connection: &mut Connection, heads: &Heads) -> Result<(), StoreError> {
+fn one_by_one(connection: &mut Connection, links: &[Link], heads: &Heads) -> Result<(), StoreError> {
+    for link in links {
+        on!(&mut *connection, c => diesel::insert_into(audit::table).values(link).execute(c))?;
+    }
     for (tenant, (number, hash)) in heads {
         let head = (audit_head::tenant.eq(tenant), audit_head::number.eq(number), audit_head::hash.eq(hash));
         on!(&mut *connection, c => diesel::insert_into(audit_head::table)
@@ -77,34 +75,34 @@ fn put_heads(connection: &mut Connection, heads: &Heads) -> Result<(), StoreErro
     Ok(())
 }
 
-const INSERT_ALL: &str = "INSERT INTO audit (tenant, number, id, at, request_id, client, person, action, interaction, target, \
-                          status, patient, basis, shown, hash) \
-                          SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
-
 /// One statement, one round trip, whatever the number.
-fn insert_all(connection: &mut PgConnection, links: &[Link]) -> Result<(), StoreError> {
-    let texts = |column: fn(&Link) -> &String| links.iter().map(|link| column(link).as_str()).collect::<Vec<_>>();
-    let numbers = |column: fn(&Link) -> i64| links.iter().map(column).collect::<Vec<_>>();
-    let options =
-        |column: fn(&Link) -> &Option<String>| links.iter().map(|link| column(link).as_deref()).collect::<Vec<_>>();
-    diesel::sql_query(INSERT_ALL)
-        .bind::<Array<Text>, _>(texts(|link| &link.tenant))
-        .bind::<Array<BigInt>, _>(numbers(|link| link.number))
-        .bind::<Array<Text>, _>(texts(|link| &link.id))
-        .bind::<Array<BigInt>, _>(numbers(|link| link.at))
-        .bind::<Array<Text>, _>(texts(|link| &link.request_id))
-        .bind::<Array<Text>, _>(texts(|link| &link.client))
-        .bind::<Array<Nullable<Text>>, _>(options(|link| &link.person))
-        .bind::<Array<Text>, _>(texts(|link| &link.action))
-        .bind::<Array<Text>, _>(texts(|link| &link.interaction))
-        .bind::<Array<Nullable<Text>>, _>(options(|link| &link.target))
-        .bind::<Array<BigInt>, _>(numbers(|link| link.status))
-        .bind::<Array<Nullable<Text>>, _>(options(|link| &link.patient))
-        .bind::<Array<Text>, _>(texts(|link| &link.basis))
-        .bind::<Array<Text>, _>(texts(|link| &link.shown))
-        .bind::<Array<Text>, _>(texts(|link| &link.hash))
-        .execute(connection)?;
-    Ok(())
+fn at_once(links: &[Link], heads: &Heads) -> Sql {
+    let mut sql = Sql::new();
+    sql.push(
+        "WITH links AS (INSERT INTO audit (tenant, number, id, at, request_id, client, person, action, interaction, target, \
+         status, patient, basis, shown, hash) SELECT * FROM unnest(",
+    );
+    sql.texts(links.iter().map(|link| link.tenant.as_str())).push(", ");
+    sql.numbers(links.iter().map(|link| link.number)).push(", ");
+    sql.texts(links.iter().map(|link| link.id.as_str())).push(", ");
+    sql.numbers(links.iter().map(|link| link.at)).push(", ");
+    sql.texts(links.iter().map(|link| link.request_id.as_str())).push(", ");
+    sql.texts(links.iter().map(|link| link.client.as_str())).push(", ");
+    sql.optional_texts(links.iter().map(|link| link.person.as_deref())).push(", ");
+    sql.texts(links.iter().map(|link| link.action.as_str())).push(", ");
+    sql.texts(links.iter().map(|link| link.interaction.as_str())).push(", ");
+    sql.optional_texts(links.iter().map(|link| link.target.as_deref())).push(", ");
+    sql.numbers(links.iter().map(|link| link.status)).push(", ");
+    sql.optional_texts(links.iter().map(|link| link.patient.as_deref())).push(", ");
+    sql.texts(links.iter().map(|link| link.basis.as_str())).push(", ");
+    sql.texts(links.iter().map(|link| link.shown.as_str())).push(", ");
+    sql.texts(links.iter().map(|link| link.hash.as_str()));
+    sql.push(")) INSERT INTO audit_head (tenant, number, hash) SELECT * FROM unnest(");
+    sql.texts(heads.keys().map(String::as_str)).push(", ");
+    sql.numbers(heads.values().map(|(number, _)| *number)).push(", ");
+    sql.texts(heads.values().map(|(_, hash)| hash.as_str()));
+    sql.push(") ON CONFLICT (tenant) DO UPDATE SET number = excluded.number, hash = excluded.hash");
+    sql
 }
 
 fn link_of(row: &AuditRow, tenant: String, number: i64) -> Link {

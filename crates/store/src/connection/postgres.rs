@@ -28,7 +28,8 @@ pub(crate) struct PostgresTarget {
 }
 
 /// No statement of a request runs longer; a replica that hangs in a transaction loses it.
-const READER: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'";
+const READER: &str = "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
+                      SET default_transaction_read_only = on";
 /// The writer waits for other replicas' writers at most this long, and they for it. A commit waits for the synchronous standby
 /// even where the role's default says otherwise; `drive` needs to hear the server's warnings.
 const WRITER: &str = "SET lock_timeout = '5s'; SET statement_timeout = '12s'; \

@@ -21,12 +21,7 @@ impl Session<'_> {
         }
     }
 
-    fn add_one_by_one(
-        &mut self,
-        key: &str,
-        identifiers: &[(String, String)],
-        now: Micros,
-    ) -> Result<(), StoreError> {
+    fn add_one_by_one(&mut self, key: &str, identifiers: &[(String, String)], now: Micros) -> Result<(), StoreError> {
         let new = (person::key.eq(key), person::created.eq(now));
         on!(&mut *self.connection, c => diesel::insert_into(person::table)
             .values(new)

@@ -22,6 +22,8 @@ pub(super) enum Value {
     /// PostgreSQL's alone.
     Texts(List<String>),
     /// PostgreSQL's alone.
+    OptionalTexts(List<Option<String>>),
+    /// PostgreSQL's alone.
     Numbers(List<i64>),
 }
 
@@ -87,7 +89,7 @@ impl Value {
                 out.push_sql(&format!(")) AS {}", rows.name));
                 Ok(())
             }
-            Self::Texts(_) | Self::Numbers(_) => Err(foreign()),
+            Self::Texts(_) | Self::OptionalTexts(_) | Self::Numbers(_) => Err(foreign()),
         }
     }
 
@@ -121,6 +123,7 @@ impl Value {
                 Ok(())
             }
             Self::Texts(list) => out.push_bind_param::<Array<Text>, _>(&list.0),
+            Self::OptionalTexts(list) => out.push_bind_param::<Array<Nullable<Text>>, _>(&list.0),
             Self::Numbers(list) => out.push_bind_param::<Array<BigInt>, _>(&list.0),
         }
     }

@@ -11,11 +11,8 @@ struct Table {
 }
 
 const TOKENS: Table = Table { name: "idx_token", rows: "tokens", columns: &["param", "system", "code"] };
-const REFERENCES: Table = Table {
-    name: "idx_reference",
-    rows: "refs",
-    columns: &["param", "target_type", "target_id", "system", "value"],
-};
+const REFERENCES: Table =
+    Table { name: "idx_reference", rows: "refs", columns: &["param", "target_type", "target_id", "system", "value"] };
 const DATES: Table = Table { name: "idx_date", rows: "dates", columns: &["param", "low", "high"] };
 const TEXTS: Table = Table { name: "idx_text", rows: "words", columns: &["param", "head", "folded", "exact"] };
 const URIS: Table = Table { name: "idx_uri", rows: "uris", columns: &["param", "value"] };
@@ -86,7 +83,8 @@ impl Table {
                  AND NOT EXISTS (SELECT 1 FROM {rows} n WHERE {same}))"
             ));
         }
-        let (person, value) = if *rows == REFERENCES.rows { (", person", format!(", {PERSON}")) } else { ("", String::new()) };
+        let (person, value) =
+            if *rows == REFERENCES.rows { (", person", format!(", {PERSON}")) } else { ("", String::new()) };
         sql.push(&format!(
             ", more_{rows} AS (INSERT INTO {name} (resource, rtype, {}{person}) SELECT f.pk, f.rtype, n.{}{value} FROM {rows} n, fresh f",
             columns.join(", "),
