@@ -42,6 +42,10 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use trouble::{Doing, Outcome, Trouble};
 
+/// The binary's allocator, so that the ceilings and the server without audit have no other.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let command = arguments.next().unwrap_or_default();

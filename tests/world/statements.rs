@@ -10,7 +10,26 @@ use crate::world::{World, alone};
 use serde_json::{Value, json};
 
 /// What was asked, and the statements on SQLite and on PostgreSQL.
-const STATEMENTS: &[(&str, u64, u64)] = &[];
+const STATEMENTS: &[(&str, u64, u64)] = &[
+    ("create CareTeam", 26, 11),
+    ("create Patient", 28, 9),
+    ("create Patient of a known person", 25, 8),
+    ("create Task", 22, 10),
+    ("$appoint", 134, 26),
+    ("update Task", 25, 11),
+    ("read", 8, 5),
+    ("read what was granted", 8, 5),
+    ("read what has not changed", 8, 5),
+    ("vread", 8, 5),
+    ("history", 8, 5),
+    ("search by patient", 8, 5),
+    ("search what was granted", 8, 5),
+    ("search with two includes", 10, 9),
+    ("$plan-status of 1", 10, 7),
+    ("$plan-status of 100", 10, 7),
+    ("transaction of 10 Tasks", 130, 19),
+    ("transaction of 10 Goals", 88, 17),
+];
 
 /// Sends requests and counts.
 struct Count<'w> {

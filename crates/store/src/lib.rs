@@ -22,6 +22,8 @@ mod lease;
 mod migrate;
 mod outbox;
 mod person;
+#[cfg(test)]
+mod plans;
 mod pool;
 mod put;
 mod reindex;

@@ -7,7 +7,7 @@ mod add;
 
 use crate::connection::on;
 use crate::error::StoreError;
-use crate::schema::person_identifier;
+use crate::schema::person;
 use crate::session::Session;
 use crate::sql::Sql;
 use crate::text::key as capped;
@@ -82,16 +82,16 @@ impl Session<'_> {
         Ok(key)
     }
 
-    /// Gives a person that is known by a key alone their first identifiers; `false` when they have some already. An
-    /// identifier that another person has stays there.
+    /// Gives a person that is known by a key alone their first identifiers; `false` when that was done already. An identifier that
+    /// another person has stays there.
     ///
     /// # Errors
     /// When the database does not answer.
     pub fn name_person(&mut self, key: &str, identifiers: &[(String, String)]) -> Result<bool, StoreError> {
-        let named = on!(&mut *self.connection, c => person_identifier::table
-            .filter(person_identifier::person.eq(key))
-            .select(person_identifier::value)
-            .first::<String>(c)
+        let named = on!(&mut *self.connection, c => person::table
+            .find(key)
+            .select(person::created)
+            .first::<i64>(c)
             .optional())?;
         if named.is_some() {
             return Ok(false);

@@ -91,9 +91,14 @@ impl Session<'_> {
 
 /// The predicate that page and total share: of the type, current, visible, and every term.
 fn matching(sql: &mut Sql, query: &Query, view: &View, statistics: bool) {
-    sql.push("r.rtype = ").text(query.rtype.as_str()).push(" AND NOT r.deleted AND ");
-    visible(sql, "r", view);
     let driver = driver::driver(&query.terms, statistics);
+    let by_index = driver.and_then(|place| query.terms.get(place)).is_some_and(|term| term.param.name != "_id");
+    if !by_index {
+        sql.push("r.rtype = ").text(query.rtype.as_str()).push(" AND ");
+    }
+    // A driving index says the type already; said twice, it would lead SQLite to go through all of the type in the order of a sort.
+    sql.push("NOT r.deleted AND ");
+    visible(sql, "r", view);
     for (place, term) in query.terms.iter().enumerate() {
         sql.push(" AND ");
         let role = match driver {

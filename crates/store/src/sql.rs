@@ -81,6 +81,11 @@ impl Sql {
         self.value(Value::InTexts(values.into_iter().map(|value| clean(&value)).collect()))
     }
 
+    /// Adds a table of numbers, to select from: its name, its column, its rows.
+    pub(crate) fn table(&mut self, name: &'static str, column: &'static str, rows: &[i64]) -> &mut Self {
+        self.value(Value::Table(name, column, rows.to_vec().into()))
+    }
+
     /// Adds a table of texts, to select from: its name, its columns, its rows.
     pub(crate) fn rows<const N: usize>(
         &mut self,

@@ -1,5 +1,5 @@
 //! The grouped insert: bodies wait in a bounded queue; one writer takes all that wait, up to a bound, into one commit, and only
-//! then are they answered. The bounds are those of Varde's own writer (`crates/store/src/writer.rs`).
+//! then are they answered. The bounds are those that Varde's own writer has for writes (`crates/store/src/writer/desk.rs`).
 
 use crate::trouble::{Doing, Outcome};
 use crate::wire::FHIR;

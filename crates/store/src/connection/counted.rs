@@ -7,7 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A count that several connections share.
 #[derive(Clone, Default)]
-pub(crate) struct Statements(Arc<AtomicU64>);
+pub(crate) struct Statements {
+    count: Arc<AtomicU64>,
+    /// What was sent, for tests that look at it.
+    #[cfg(test)]
+    pub(crate) texts: Arc<std::sync::Mutex<Vec<String>>>,
+}
 
 impl Statements {
     /// Counts what this connection sends from now on.
@@ -17,14 +22,18 @@ impl Statements {
 
     /// The count.
     pub(crate) fn so_far(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.count.load(Ordering::Relaxed)
     }
 }
 
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         if matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            self.0.fetch_add(1, Ordering::Relaxed);
+            self.count.fetch_add(1, Ordering::Relaxed);
+        }
+        #[cfg(test)]
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            self.texts.lock().unwrap().push(query.to_string());
         }
     }
 }

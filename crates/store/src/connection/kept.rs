@@ -53,3 +53,29 @@ impl<C> DerefMut for Kept<C> {
         &mut self.connection
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Kept, MOST};
+    use diesel::prelude::*;
+    use diesel::sql_types::BigInt;
+
+    #[derive(QueryableByName)]
+    struct Answer {
+        #[diesel(sql_type = BigInt)]
+        answer: i64,
+    }
+
+    #[test]
+    fn any_number_of_texts_is_answered_and_a_bounded_number_kept() {
+        let mut kept = Kept::from(SqliteConnection::establish(":memory:").unwrap());
+        for number in 0..3 * MOST {
+            let text = format!("SELECT {number} AS answer");
+            kept.keep(&text);
+            kept.keep(&text);
+            let answer: Answer = diesel::sql_query(text).get_result(&mut *kept).unwrap();
+            assert_eq!(usize::try_from(answer.answer).unwrap(), number);
+            assert!(kept.texts.len() <= MOST);
+        }
+    }
+}

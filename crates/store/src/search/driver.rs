@@ -11,7 +11,7 @@ use varde_fhir::registry::ParamKind;
 /// The longest interval that names few resources: a day, in microseconds, whatever the clocks do.
 const DAY: i64 = 25 * 3_600_000_000;
 /// Token parameters whose values are nearly unique.
-const IDENTIFYING: [&str; 5] = ["identifier", "group-identifier", "telecom", "email", "phone"];
+const IDENTIFYING: [&str; 6] = ["identifier", "group-identifier", "telecom", "email", "phone", "municipality"];
 
 /// The least likely rank of a term that is sure to name few resources.
 const SURE: u8 = 1;

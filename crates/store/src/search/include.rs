@@ -57,42 +57,39 @@ type Wanted = fn(&mut Sql, &Include, &[i64]);
 
 /// What the page refers to: literal targets, and for logical references the patients that are the same person.
 fn targets(sql: &mut Sql, include: &Include, page: &[i64]) {
-    sql.push(
-        "SELECT t.pk FROM idx_reference i CROSS JOIN resource t WHERE t.rtype = i.target_type AND t.id = i.target_id AND ",
-    );
-    from_page(sql, include, page);
+    sql.push("SELECT t.pk FROM ").table("page", "pk", page).push(" CROSS JOIN idx_reference i CROSS JOIN resource t");
+    from_page(sql, include);
+    sql.push(" AND t.rtype = i.target_type AND t.id = i.target_id");
     if let Some(target) = include.target {
         sql.push(" AND i.target_type = ").text(target.as_str());
     }
     if include.target.is_none_or(|target| target == varde_fhir::ResourceType::Patient) {
-        sql.push(
-            " UNION SELECT t.pk FROM idx_reference i CROSS JOIN resource t WHERE t.patient = i.person AND t.rtype = 'Patient' AND ",
-        );
-        from_page(sql, include, page);
-        // Not `= ''`: that is the beginning of an index, and half of all references.
-        sql.push(" AND length(i.target_id) = 0 AND i.person <> ''");
+        sql.push(" UNION SELECT t.pk FROM ").table("page", "pk", page);
+        sql.push(" CROSS JOIN idx_reference i CROSS JOIN resource t");
+        from_page(sql, include);
+        sql.push(" AND t.patient = i.person AND t.rtype = 'Patient' AND i.target_id = '' AND i.person <> ''");
     }
 }
 
-fn from_page(sql: &mut Sql, include: &Include, page: &[i64]) {
-    sql.push("i.resource").in_numbers(page);
-    sql.push(" AND i.rtype = ").text(include.source.as_str()).push(" AND i.param = ").text(include.param.name);
+fn from_page(sql: &mut Sql, include: &Include) {
+    sql.push(" WHERE i.resource = page.pk AND i.rtype = ").text(include.source.as_str());
+    sql.push(" AND i.param = ").text(include.param.name);
 }
 
 /// What refers to the page: by literal, and to its patients by person.
 fn sources(sql: &mut Sql, include: &Include, page: &[i64]) {
-    sql.push("SELECT i.resource FROM resource t CROSS JOIN idx_reference i WHERE i.target_type = t.rtype AND i.target_id = t.id AND ");
-    to_page(sql, include, page);
-    sql.push(
-        " UNION SELECT i.resource FROM resource t CROSS JOIN idx_reference i WHERE i.person = t.patient AND i.person <> '' \
-         AND t.rtype = 'Patient' AND ",
-    );
-    to_page(sql, include, page);
+    sql.push("SELECT i.resource FROM ").table("page", "pk", page);
+    sql.push(" CROSS JOIN resource t CROSS JOIN idx_reference i");
+    to_page(sql, include);
+    sql.push(" AND i.target_type = t.rtype AND i.target_id = t.id UNION SELECT i.resource FROM ");
+    sql.table("page", "pk", page).push(" CROSS JOIN resource t CROSS JOIN idx_reference i");
+    to_page(sql, include);
+    sql.push(" AND i.person = t.patient AND i.person <> '' AND t.rtype = 'Patient'");
 }
 
-fn to_page(sql: &mut Sql, include: &Include, page: &[i64]) {
-    sql.push("t.pk").in_numbers(page);
-    sql.push(" AND i.rtype = ").text(include.source.as_str()).push(" AND i.param = ").text(include.param.name);
+fn to_page(sql: &mut Sql, include: &Include) {
+    sql.push(" WHERE t.pk = page.pk AND i.rtype = ").text(include.source.as_str());
+    sql.push(" AND i.param = ").text(include.param.name);
     if let Some(target) = include.target {
         sql.push(" AND t.rtype = ").text(target.as_str());
     }

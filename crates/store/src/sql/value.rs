@@ -18,6 +18,7 @@ pub(super) enum Value {
     Bytes(Vec<u8>),
     InNumbers(List<i64>),
     InTexts(List<String>),
+    Table(&'static str, &'static str, List<i64>),
     Rows(Rows),
     /// PostgreSQL's alone.
     Texts(List<String>),
@@ -78,6 +79,12 @@ impl Value {
                 out.push_sql("))");
                 Ok(())
             }
+            Self::Table(name, column, list) => {
+                out.push_sql(&format!("(SELECT value AS {column} FROM json_each("));
+                out.push_bind_param::<Text, _>(list)?;
+                out.push_sql(&format!(")) AS {name}"));
+                Ok(())
+            }
             Self::Rows(rows) => {
                 out.push_sql("(SELECT ");
                 for (place, column) in rows.columns.iter().enumerate() {
@@ -111,6 +118,12 @@ impl Value {
                 out.push_sql(" = ANY(");
                 out.push_bind_param::<Array<Text>, _>(&list.0)?;
                 out.push_sql(")");
+                Ok(())
+            }
+            Self::Table(name, column, list) => {
+                out.push_sql("unnest(");
+                out.push_bind_param::<Array<BigInt>, _>(&list.0)?;
+                out.push_sql(&format!(") AS {name} ({column})"));
                 Ok(())
             }
             Self::Rows(rows) => {

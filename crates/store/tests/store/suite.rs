@@ -13,5 +13,6 @@ mod resources;
 mod shared_ground;
 mod terms;
 mod verify;
+mod versions;
 mod world;
 mod writing;
