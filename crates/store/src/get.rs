@@ -38,7 +38,7 @@ impl Session<'_> {
             .filter(resource::rtype.eq(key.rtype.as_str()))
             .filter(resource::id.eq(key.id.as_str()))
             .select(CURRENT)
-            .first::<Row>(c)
+            .get_result::<Row>(c)
             .optional())?;
         row.map(Row::stored).transpose()
     }

@@ -22,7 +22,7 @@ impl Session<'_> {
             .filter(resource::id.eq(key.id.as_str()))
             .filter(history::version.eq(version))
             .select(VERSION)
-            .first::<Row>(c)
+            .get_result::<Row>(c)
             .optional())?;
         row.map(Row::stored).transpose()
     }
@@ -55,7 +55,7 @@ impl Session<'_> {
     ) -> Result<Vec<Stored>, StoreError> {
         let mut sql = versions(key, view);
         sql.push(" AND h.version < ").number(before.unwrap_or(i64::MAX));
-        sql.push(" ORDER BY h.version DESC LIMIT ").number(limit);
+        sql.push(" ORDER BY h.version DESC").limit(limit);
         sql.load::<Row>(self.connection)?.into_iter().map(Row::stored).collect()
     }
 

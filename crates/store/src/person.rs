@@ -91,7 +91,7 @@ impl Session<'_> {
         let named = on!(&mut *self.connection, c => person::table
             .find(key)
             .select(person::created)
-            .first::<i64>(c)
+            .get_result::<i64>(c)
             .optional())?;
         if named.is_some() {
             return Ok(false);

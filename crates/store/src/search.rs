@@ -83,7 +83,7 @@ impl Session<'_> {
             order.after(&mut sql, position);
         }
         order.order_by(&mut sql, "m");
-        sql.push(" LIMIT ").number(i64::from(query.count) + 1).push(") p JOIN resource r ON r.pk = p.pk");
+        sql.limit(i64::from(query.count) + 1).push(") p JOIN resource r ON r.pk = p.pk");
         order.order_by(&mut sql, "p");
         sql.load(self.connection)
     }

@@ -56,7 +56,7 @@ impl<'a> Session<'a> {
             Some(last) => last,
             None => on!(&mut *self.connection, c => change::table
                 .select(diesel::dsl::max(change::seq))
-                .first::<Option<i64>>(c))?
+                .get_result::<Option<i64>>(c))?
             .unwrap_or(0),
         };
         self.sequence = Some(last + 1);

@@ -61,6 +61,11 @@ impl Sql {
         self.value(Value::Number(value))
     }
 
+    /// Adds ` LIMIT …`. As a sum, for SQLite prepares a statement anew whenever a limit that is a bare parameter gets a value.
+    pub(crate) fn limit(&mut self, value: i64) -> &mut Self {
+        self.push(" LIMIT ").number(value).push(" + 0")
+    }
+
     /// Adds a truth value.
     pub(crate) fn flag(&mut self, value: bool) -> &mut Self {
         self.value(Value::Flag(value))

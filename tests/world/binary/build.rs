@@ -29,24 +29,43 @@ fn beside_the_tests() -> PathBuf {
     profile.join("varde")
 }
 
-/// Compares the binary with the files that cargo noted it was made of, in `varde.d` beside it.
+/// Compares the binary with the sources of the libraries it is linked of. Cargo notes beside the binary what it is made of only
+/// when it was asked for the binary itself; what a library is made of stands in `deps` after any build, an earlier build's note
+/// perhaps with files that are no more.
 fn built(binary: &Path) -> Result<(), String> {
     let made = changed(binary).ok_or_else(|| format!("{} is not there", binary.display()))?;
-    let noted = std::fs::read_to_string(binary.with_extension("d"))
-        .map_err(|_| format!("{} does not say what it is made of", binary.display()))?;
-    for source in sources(&noted) {
-        if changed(Path::new(&source)).is_none_or(|changed| changed > made) {
-            return Err(format!("{} is older than {source}", binary.display()));
-        }
+    let notes = notes(&binary.with_file_name("deps")).map_err(|e| format!("{}: {e}", binary.display()))?;
+    let newer = notes
+        .iter()
+        .flat_map(|noted| sources(noted))
+        .find(|source| changed(source).is_some_and(|changed| changed > made));
+    match newer {
+        Some(source) => Err(format!("{} is older than {}", binary.display(), source.display())),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// The files of a rule `target: file file …`, where a space in a name is written `\ `.
-fn sources(noted: &str) -> Vec<String> {
-    let files = noted.lines().next().and_then(|line| line.split_once(": ")).map(|(_, files)| files).unwrap_or_default();
+/// The notes on Varde's own crates, which are there if anything was built.
+fn notes(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut notes = Vec::new();
+    for file in std::fs::read_dir(folder)? {
+        let file = file?.file_name().into_string().unwrap_or_default();
+        if file.starts_with("varde_") && Path::new(&file).extension().is_some_and(|kind| kind == "d") {
+            notes.push(std::fs::read_to_string(folder.join(file))?);
+        }
+    }
+    if notes.is_empty() { Err(std::io::ErrorKind::NotFound.into()) } else { Ok(notes) }
+}
+
+/// The files of the rule for a library, `lib….rlib: file file …`, where a space in a name is written `\ `, from the root of the
+/// workspace. What tests or lints alone are made of has no such rule.
+fn sources(noted: &str) -> Vec<PathBuf> {
+    let rules = noted.lines().filter_map(|line| line.split_once(": "));
+    let files =
+        rules.filter(|(target, _)| target.ends_with(".rlib")).map(|(_, files)| files).next().unwrap_or_default();
     let files = files.replace("\\ ", "\0");
-    files.split_whitespace().map(|file| file.replace('\0', " ")).collect()
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    files.split_whitespace().map(|file| root.join(file.replace('\0', " "))).collect()
 }
 
 fn changed(file: &Path) -> Option<SystemTime> {
@@ -55,6 +74,17 @@ fn changed(file: &Path) -> Option<SystemTime> {
 
 #[test]
 fn a_rule_of_cargo_is_read() {
-    assert_eq!(sources("/t/varde: /a/b.rs /a/with\\ space.rs /a/c.sql\n"), ["/a/b.rs", "/a/with space.rs", "/a/c.sql"]);
+    let noted =
+        "/t/a.d: /x.rs\n\n/t/liba.rmeta: /x.rs\n\n/t/liba.rlib: /a/b.rs /a/with\\ space.rs /a/c.sql\n\n/a/b.rs:\n";
+    assert_eq!(sources(noted), ["/a/b.rs", "/a/with space.rs", "/a/c.sql"].map(PathBuf::from));
     assert!(sources("").is_empty());
+    assert!(sources("/t/test-of-a: /a/b.rs\n").is_empty());
+}
+
+#[test]
+fn the_sources_of_the_crates_are_found() {
+    let tests = std::env::current_exe().expect("an executable");
+    let notes = notes(tests.parent().expect("target/{profile}/deps")).expect("what this test itself is linked of");
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/store/src/lib.rs");
+    assert!(notes.iter().flat_map(|noted| sources(noted)).any(|source| source == store));
 }

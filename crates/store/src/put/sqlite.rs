@@ -60,7 +60,7 @@ impl Session<'_> {
             .filter(resource::rtype.eq(key.rtype.as_str()))
             .filter(resource::id.eq(key.id.as_str()))
             .select((resource::pk, resource::patient, resource::deleted))
-            .first::<Before>(c)
+            .get_result::<Before>(c)
             .optional())?;
         Ok(before)
     }

@@ -46,7 +46,7 @@ impl Session<'_> {
         sql.push(" AND r.pk IN (");
         wanted(&mut sql, include, page);
         sql.push(") AND NOT r.pk").in_numbers(page);
-        sql.push(" ORDER BY r.pk LIMIT ").number(i64::try_from(MOST).unwrap_or(i64::MAX));
+        sql.push(" ORDER BY r.pk").limit(i64::try_from(MOST).unwrap_or(i64::MAX));
         sql.load(self.connection)
     }
 }
@@ -61,7 +61,7 @@ fn targets(sql: &mut Sql, include: &Include, page: &[i64]) {
     from_page(sql, include);
     sql.push(" AND t.rtype = i.target_type AND t.id = i.target_id");
     if let Some(target) = include.target {
-        sql.push(" AND i.target_type = ").text(target.as_str());
+        sql.push(&format!(" AND i.target_type = '{target}'"));
     }
     if include.target.is_none_or(|target| target == varde_fhir::ResourceType::Patient) {
         sql.push(" UNION SELECT t.pk FROM ").table("page", "pk", page);

@@ -78,7 +78,7 @@ impl Session<'_> {
             .filter(history::resource.eq(pk))
             .filter(history::version.eq(version))
             .select(VERSION)
-            .first::<Row>(c)
+            .get_result::<Row>(c)
             .optional())?;
         row.map(Row::stored).transpose()
     }

@@ -15,7 +15,8 @@ use varde_fhir::{Id, ResourceType};
 pub(crate) fn target(sql: &mut Sql, rtype: Option<ResourceType>, id: &str) {
     sql.push("(i.target_id = ").text(&key(id));
     if let Some(rtype) = rtype {
-        sql.push(" AND i.target_type = ").text(rtype.as_str());
+        // Not as a value: SQLite would prepare the statement anew for each, to see whether the partial index on Patients fits.
+        sql.push(&format!(" AND i.target_type = '{rtype}'"));
     }
     sql.push(")");
 }
