@@ -17,6 +17,7 @@ mod figures;
 mod flags;
 mod growth;
 mod link;
+mod logging;
 mod machine;
 mod markdown;
 mod note;

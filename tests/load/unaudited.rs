@@ -1,6 +1,7 @@
 //! Varde without the audit of reads, to tell what that audit costs. The binary has no way to leave it out, so this tool puts the
 //! floors of the house together as `crates/server/src/serving.rs` does, with that one difference, and with the same log.
 
+use crate::logging;
 use crate::trouble::{Doing, Outcome, Trouble};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,7 +17,7 @@ const READERS: usize = 4;
 pub(crate) fn serve(bind: SocketAddr, database: &str) -> Outcome<()> {
     let provider = rustls::crypto::aws_lc_rs::default_provider().install_default();
     provider.map_err(|_| Trouble::new("a TLS provider is installed already"))?;
-    log()?;
+    let _kept = logging::start()?;
     let root = format!("http://{bind}");
     let base = format!("{root}/fhir");
     let clock = Clock::System;
@@ -44,17 +45,4 @@ pub(crate) fn serve(bind: SocketAddr, database: &str) -> Outcome<()> {
     let settings =
         varde_http::Settings { bind, base, issuer: root, blocking: READERS + 2, ..varde_http::Settings::default() };
     varde_http::start(service, settings).doing("listening")?.wait().doing("serving")
-}
-
-/// The log of the binary when no terminal listens: JSON lines on standard error.
-fn log() -> Outcome<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new("info,actix_server=warn").doing("the log's filter")?;
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
-    lines
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .try_init()
-        .map_err(|error| Trouble::new(error.to_string()))
 }

@@ -57,15 +57,15 @@ impl Authenticator {
     }
 
     /// Who sent these `Authorization` header values. Blocks while keys are fetched, unless the token was checked within the
-    /// last minute ([`Authenticator::recalls`]).
+    /// last minute ([`Authenticator::recall`]).
     ///
     /// # Errors
     /// Why the caller is not known: 401, or 503 when the issuer's keys have never been fetched.
     pub fn authenticate(&self, authorization: &[String]) -> Result<Arc<Actor>, AuthError> {
-        let (text, now) = (bearer::token(authorization)?, self.0.clock.now());
-        if let Some(actor) = self.0.recall.get(text, now) {
-            return Ok(actor);
+        if let Some(known) = self.recall(authorization) {
+            return known;
         }
+        let (text, now) = (bearer::token(authorization)?, self.0.clock.now());
         let token = token::parse(text)?;
         let key = self.key(&token)?;
         if !key.signed(&token) {
@@ -77,11 +77,14 @@ impl Authenticator {
         Ok(actor)
     }
 
-    /// Whether [`Authenticator::authenticate`] will answer at once: the token was checked within the last minute, or there is
-    /// none to check.
+    /// What [`Authenticator::authenticate`] answers without any work: who sent a token that was checked within the last minute, or
+    /// that there is no token to check. `None` when there is one.
     #[must_use]
-    pub fn recalls(&self, authorization: &[String]) -> bool {
-        bearer::token(authorization).map_or(true, |text| self.0.recall.get(text, self.0.clock.now()).is_some())
+    pub fn recall(&self, authorization: &[String]) -> Option<Result<Arc<Actor>, AuthError>> {
+        match bearer::text(authorization) {
+            Ok(text) => self.0.recall.get(text, self.0.clock.now()).map(Ok),
+            Err(refused) => Some(Err(refused)),
+        }
     }
 
     /// A token for a persona (`POST /dev/token`).

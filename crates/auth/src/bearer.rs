@@ -7,6 +7,16 @@ const LONGEST: usize = 16 * 1024;
 
 /// The token in the one `Authorization` header.
 pub(crate) fn token(authorization: &[String]) -> Result<&str, AuthError> {
+    let token = text(authorization)?;
+    let jwt = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    if token.is_empty() || !token.bytes().all(jwt) {
+        return Err(AuthError::Malformed("segments"));
+    }
+    Ok(token)
+}
+
+/// What stands in the place of the token, whatever its characters: enough to know it again.
+pub(crate) fn text(authorization: &[String]) -> Result<&str, AuthError> {
     let header = match authorization {
         [] => return Err(AuthError::Missing),
         [one] => one.trim_ascii(),
@@ -19,10 +29,6 @@ pub(crate) fn token(authorization: &[String]) -> Result<&str, AuthError> {
     let token = token.trim_ascii_start();
     if token.len() > LONGEST {
         return Err(AuthError::TooLong);
-    }
-    let jwt = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    if token.is_empty() || !token.bytes().all(jwt) {
-        return Err(AuthError::Malformed("segments"));
     }
     Ok(token)
 }

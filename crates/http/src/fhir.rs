@@ -1,4 +1,7 @@
 //! Everything under `/fhir`: read the request, take in its body, call the service, render its reply.
+//!
+//! What takes microseconds is done on the thread that the request arrived at, what reads long on a thread that may block, and nobody
+//! holds a thread while a commit is waited for.
 
 use crate::body;
 use crate::extract::{self, Draft, Envelope, Incoming, Plan};
@@ -10,9 +13,11 @@ use crate::refuse::Refused;
 use crate::render;
 use crate::settings::Settings;
 use crate::state::State;
+use actix_web::rt::spawn;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use varde_fhir::Language;
-use varde_service::{Begun, Call, Reply, Request};
+use varde_service::{Begun, Call, Pending, Reply, Request};
 
 /// Any method, any path under `/fhir`.
 pub(crate) async fn fhir(
@@ -24,103 +29,162 @@ pub(crate) async fn fhir(
 ) -> HttpResponse {
     let Some((ids, seen)) = marks(&request) else { return HttpResponse::InternalServerError().finish() };
     let request_id = ids.request.clone();
-    // A task of its own: a client that hangs up does not stop the request between the service and its audit.
-    let answer = actix_web::rt::spawn(answer(request, payload, state, settings, metrics, ids, seen));
-    answer.await.unwrap_or_else(|_| {
+    let exchange = Exchange { request, state, settings, metrics, ids, seen };
+    let answer = match catch_unwind(AssertUnwindSafe(|| exchange.at_once())) {
+        Ok(Step::Answer(response)) => Ok(response),
+        Ok(Step::Wait(pending, envelope)) => Ok(exchange.dress(Ok(pending.await), &envelope)),
+        // A task of its own: a client that hangs up does not stop the request between the service and its audit.
+        Ok(Step::Body(draft, envelope)) => spawn(exchange.take_in(draft, envelope, payload)).await.map_err(drop),
+        Ok(Step::Rest(rest, envelope)) => spawn(exchange.go_on(rest, envelope)).await.map_err(drop),
+        Err(_) => Err(()),
+    };
+    answer.unwrap_or_else(|()| {
         tracing::error!(request_id, "a request panicked outside the service; this is a bug");
         render::failure(Language::default(), &request_id)
     })
 }
 
-async fn answer(
+/// A request, and what its answer needs.
+struct Exchange {
     request: HttpRequest,
-    payload: web::Payload,
     state: web::Data<State>,
     settings: web::Data<Settings>,
     metrics: web::Data<Metrics>,
     ids: Ids,
     seen: SeenCell,
-) -> HttpResponse {
-    let incoming = Incoming {
-        method: request.method().as_str(),
-        path: request.uri().path(),
-        query: request.uri().query().unwrap_or_default(),
-        headers: request.headers(),
-    };
-    let (mut envelope, plan) = extract::read(incoming, &settings.limits);
-    let route = Some(envelope.route);
-    seen.borrow_mut().route = route;
-    let call = match plan {
-        Ok(Plan::Options(allow)) => {
-            seen.borrow_mut().interaction = "options";
-            return render::options(&allow);
-        }
-        Ok(Plan::Call(draft)) => finish(*draft, payload, &mut envelope, &settings).await,
-        Err(refused) => Err(refused),
-    };
-    let call = call.unwrap_or_else(|refused| Call::Refused(*refused));
-    let media = envelope.media;
-    match handle(call, &envelope, &ids, &state).await {
-        Ok(reply) => {
-            let interaction = if reply.interaction.is_empty() { "other" } else { reply.interaction };
-            *seen.borrow_mut() = Seen { route, interaction, rtype: reply.rtype, client: reply.client.clone() };
-            render::reply(reply, media)
-        }
-        Err(turned) => {
-            note(turned, &ids, &metrics);
-            render::turned(turned, &envelope, &ids.request)
+}
+
+/// How far a request came at once.
+enum Step {
+    /// It is answered.
+    Answer(HttpResponse),
+    /// It was looked at, and its audit row is on its way whether or not anybody waits for it.
+    Wait(Pending, Box<Envelope>),
+    /// Its body is to be taken in.
+    Body(Box<Draft>, Box<Envelope>),
+    /// It takes longer.
+    Rest(Rest, Box<Envelope>),
+}
+
+/// What is left to do.
+enum Rest {
+    /// All, on a thread that may block.
+    Begin(Box<Request>),
+    /// To look, or to write and, if need be, to refuse.
+    Begun(Begun),
+}
+
+impl Exchange {
+    fn at_once(&self) -> Step {
+        let incoming = Incoming {
+            method: self.request.method().as_str(),
+            path: self.request.uri().path(),
+            query: self.request.uri().query().unwrap_or_default(),
+            headers: self.request.headers(),
+        };
+        let (mut envelope, plan) = extract::read(incoming, &self.settings.limits);
+        self.seen.borrow_mut().route = Some(envelope.route);
+        let call = match plan {
+            Ok(Plan::Options(allow)) => {
+                self.seen.borrow_mut().interaction = "options";
+                return Step::Answer(render::options(&allow));
+            }
+            Ok(Plan::Call(draft)) if draft.body_limit.is_some() => {
+                return Step::Body(draft, Box::new(envelope));
+            }
+            Ok(Plan::Call(draft)) => draft.call(Vec::new(), &mut envelope),
+            Err(refused) => Err(refused),
+        };
+        let request = self.asks(call, &mut envelope);
+        let envelope = Box::new(envelope);
+        match self.begin(request) {
+            Rest::Begun(Begun::Look(look)) => match look.run_here() {
+                Ok(pending) => Step::Wait(pending, envelope),
+                Err(look) => Step::Rest(Rest::Begun(Begun::Look(look)), envelope),
+            },
+            rest => Step::Rest(rest, envelope),
         }
     }
-}
 
-/// Takes in the body, when the call has one, and completes the call.
-async fn finish(
-    draft: Draft,
-    payload: web::Payload,
-    envelope: &mut Envelope,
-    settings: &Settings,
-) -> Result<Call, Refused> {
-    let bytes = match draft.body_limit {
-        Some(limit) => body::take(payload, limit, settings.read_timeout).await?,
-        None => Vec::new(),
-    };
-    draft.call(bytes, envelope)
-}
+    async fn take_in(self, draft: Box<Draft>, mut envelope: Box<Envelope>, payload: web::Payload) -> HttpResponse {
+        let call = self.finish(*draft, payload, &mut envelope).await;
+        let rest = self.begin(self.asks(call, &mut envelope));
+        self.go_on(rest, envelope).await
+    }
 
-/// What takes microseconds is done here, what reads long on a thread that may block, and nobody holds a thread while a commit is
-/// waited for.
-async fn handle(call: Call, envelope: &Envelope, ids: &Ids, state: &State) -> Result<Reply, Turned> {
-    let request = Request {
-        call,
-        authorization: envelope.authorization.clone(),
-        request_id: ids.request.clone(),
-        language: envelope.language,
-        prefer: envelope.prefer,
-        pretty: envelope.pretty,
-    };
-    let begun = if state.service.is_quick(&request) {
-        state.service.begin(request)
-    } else {
-        let service = state.service.clone();
-        state.gate.run(move || service.begin(request)).await?
-    };
-    let pending = match begun {
-        Begun::Pending(pending) => pending,
-        Begun::Look(look) => match look.run_here() {
-            Ok(pending) => pending,
-            Err(look) => state.gate.run(move || look.run()).await?,
-        },
-    };
-    Ok(pending.await)
-}
+    async fn go_on(self, rest: Rest, envelope: Box<Envelope>) -> HttpResponse {
+        let reply = self.reply(rest).await;
+        self.dress(reply, &envelope)
+    }
 
-fn note(turned: Turned, ids: &Ids, metrics: &Metrics) {
-    match turned {
-        Turned::Busy => {
-            metrics.turned_away();
-            tracing::warn!(request_id = %ids.request, "turned away: the queue into the service is full");
+    async fn reply(&self, rest: Rest) -> Result<Reply, Turned> {
+        let gate = &self.state.gate;
+        let begun = match rest {
+            Rest::Begun(begun) => begun,
+            Rest::Begin(request) => {
+                let service = self.state.service.clone();
+                gate.run(move || service.begin(*request)).await?
+            }
+        };
+        let pending = match begun {
+            Begun::Pending(pending) => pending,
+            Begun::Look(look) => match look.run_here() {
+                Ok(pending) => pending,
+                Err(look) => gate.run(move || look.run()).await?,
+            },
+        };
+        Ok(pending.await)
+    }
+
+    /// Takes in the body and completes the call.
+    async fn finish(&self, draft: Draft, payload: web::Payload, envelope: &mut Envelope) -> Result<Call, Refused> {
+        let bytes = match draft.body_limit {
+            Some(limit) => body::take(payload, limit, self.settings.read_timeout).await?,
+            None => Vec::new(),
+        };
+        draft.call(bytes, envelope)
+    }
+
+    /// The request for the service; a refused one too is the service's to audit.
+    fn asks(&self, call: Result<Call, Refused>, envelope: &mut Envelope) -> Box<Request> {
+        Box::new(Request {
+            call: call.unwrap_or_else(|refused| Call::Refused(*refused)),
+            authorization: std::mem::take(&mut envelope.authorization),
+            request_id: self.ids.request.clone(),
+            language: envelope.language,
+            prefer: envelope.prefer,
+            pretty: envelope.pretty,
+        })
+    }
+
+    fn begin(&self, request: Box<Request>) -> Rest {
+        self.state.service.begin_here(request).map_or_else(Rest::Begin, Rest::Begun)
+    }
+
+    fn dress(&self, reply: Result<Reply, Turned>, envelope: &Envelope) -> HttpResponse {
+        match reply {
+            Ok(reply) => {
+                let interaction = if reply.interaction.is_empty() { "other" } else { reply.interaction };
+                let (route, client) = (Some(envelope.route), reply.client.clone());
+                *self.seen.borrow_mut() = Seen { route, interaction, rtype: reply.rtype, client };
+                render::reply(reply, envelope.media)
+            }
+            Err(turned) => {
+                self.note(turned);
+                render::turned(turned, envelope, &self.ids.request)
+            }
         }
-        Turned::Panicked => tracing::error!(request_id = %ids.request, "a request panicked; this is a bug"),
+    }
+
+    fn note(&self, turned: Turned) {
+        let request_id = &self.ids.request;
+        match turned {
+            Turned::Busy => {
+                self.metrics.turned_away();
+                tracing::warn!(%request_id, "turned away: the queue into the service is full");
+            }
+            Turned::Panicked => tracing::error!(%request_id, "a request panicked; this is a bug"),
+        }
     }
 }
 

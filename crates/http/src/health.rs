@@ -8,7 +8,7 @@ use serde_json::json;
 use std::time::Duration;
 
 /// How long the database may take to say that it is there.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `GET /health/live`
 pub(crate) async fn live() -> HttpResponse {
@@ -21,7 +21,8 @@ pub(crate) async fn ready(state: web::Data<State>, settings: web::Data<Settings>
         return not("stopping");
     }
     let service = state.service.clone();
-    let asked = tokio::task::spawn_blocking(move || service.ready());
+    // One at a time: probes that nobody waits for any more must not pile up in front of a database that is silent.
+    let asked = state.probe.run(move || service.ready());
     if matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(true))) {
         HttpResponse::Ok().json(json!({ "status": "ready" }))
     } else {

@@ -3,6 +3,7 @@
 use crate::app;
 use crate::edge::edge;
 use crate::gate::Gate;
+use crate::health;
 use crate::metrics::Metrics;
 use crate::openapi::Options;
 use crate::settings::Settings;
@@ -154,7 +155,7 @@ fn build(listener: Option<TcpListener>, service: Service, settings: Settings) ->
     let (bind, read_timeout, shutdown) = (settings.bind, settings.read_timeout, settings.shutdown_timeout);
     let metrics = web::Data::new(Metrics::of(service.clone()));
     let gate = Gate::new(blocking, settings.queue_wait);
-    let state = web::Data::new(State { service, gate });
+    let state = web::Data::new(State { service, gate, probe: Gate::new(1, health::PATIENCE) });
     let settings = web::Data::new(settings);
     let server = HttpServer::new(move || {
         App::new()

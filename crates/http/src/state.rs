@@ -9,4 +9,6 @@ pub(crate) struct State {
     pub(crate) service: Service,
     /// The bounded way in.
     pub(crate) gate: Gate,
+    /// The way in for whoever asks whether the database is there.
+    pub(crate) probe: Gate,
 }

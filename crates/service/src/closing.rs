@@ -50,10 +50,13 @@ impl Closing {
         })
     }
 
-    /// A refusal, audited like an answer.
+    /// A refusal, audited like an answer; but whom the database itself refused does not wait for it once more.
     pub(crate) fn refused(self, asked: Asked, fault: Fault) -> Pending {
         let recorded = self.store.record(asked.row(fault.status(), Trace::default()));
         Pending::new(async move {
+            if fault.is_outage() {
+                return self.said(Err(fault));
+            }
             let recorded = recorded.await.map_err(Fault::from);
             self.said(recorded.and(Err(fault)))
         })

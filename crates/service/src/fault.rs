@@ -63,6 +63,11 @@ impl Fault {
         Self::Unprocessable(vec![issue])
     }
 
+    /// Whether the database could not do its part, so that the access log cannot have it either, or not at once.
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unavailable(_) | StoreError::Busy | StoreError::Full(_)))
+    }
+
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {

@@ -42,7 +42,11 @@ impl Look {
             return Err(self);
         }
         let (store, context, ready) = (&self.closing.store, &self.context, &mut self.ready);
-        let found = caught(|| store.try_read(|session| run::run(session, context, ready.take())).transpose());
+        let found = if ready.sees_one_moment() {
+            caught(|| store.try_read_each(|session| run::look(session, context, ready)).transpose())
+        } else {
+            caught(|| store.try_read(|session| run::run(session, context, ready.take())).transpose())
+        };
         match found.transpose() {
             None => Err(self),
             Some(found) => Ok(self.closing.looked(self.asked, found)),

@@ -12,7 +12,7 @@ use crate::ready::Ready;
 use crate::{Call, Reply, Request, answer, run};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
-use varde_auth::{AuthError, Authenticator, DevTokenRequest, policy};
+use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
 use varde_fhir::{Clock, ResourceType, capability};
 use varde_store::{Store, WriterCounts};
 
@@ -71,10 +71,17 @@ impl Service {
         Self { inner: Arc::new(Inner { store, authenticator, clock, settings, statement: OnceLock::new() }) }
     }
 
-    /// Whether [`Service::begin`] takes microseconds with this request: then it may run on a thread that drives async tasks.
-    #[must_use]
-    pub fn is_quick(&self, request: &Request) -> bool {
-        request.call.body().len() <= SHORT && self.inner.authenticator.recalls(&request.authorization)
+    /// [`Service::begin`] on a thread that drives async tasks, when it takes microseconds with this request: the token was checked
+    /// lately, and the body is short.
+    ///
+    /// # Errors
+    /// The request itself, when it needs a thread that may block.
+    pub fn begin_here(&self, request: Box<Request>) -> Result<Begun, Box<Request>> {
+        let short = request.call.body().len() <= SHORT;
+        match self.inner.authenticator.recall(&request.authorization).filter(|_| short) {
+            Some(actor) => Ok(self.begun(*request, actor)),
+            None => Err(request),
+        }
     }
 
     /// Begins a request: who asks, whether they may, and whether what they bring is sound; a write is put in its client's line.
@@ -82,10 +89,14 @@ impl Service {
     /// fetched.
     #[must_use]
     pub fn begin(&self, request: Request) -> Begun {
-        let Request { call, authorization, request_id, language, prefer, pretty } = request;
+        let actor = self.inner.authenticator.authenticate(&request.authorization);
+        self.begun(request, actor)
+    }
+
+    fn begun(&self, request: Request, actor: Result<Arc<Actor>, AuthError>) -> Begun {
+        let Request { call, request_id, language, prefer, pretty, authorization: _ } = request;
         let now = self.inner.clock.now();
         let asked = Asked::new(&call, &request_id, now, &self.inner.clock);
-        let actor = self.inner.authenticator.authenticate(&authorization);
         let client = actor.as_ref().ok().map(|actor| actor.client.clone());
         let (interaction, rtype) = (call.name(), call.rtype());
         let ending = Ending { request_id: request_id.clone(), language, pretty, interaction, rtype, client };

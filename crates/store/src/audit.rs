@@ -7,6 +7,7 @@
 mod append;
 mod link;
 pub(crate) mod row;
+mod runs;
 
 use crate::connection::on;
 use crate::error::StoreError;
@@ -17,6 +18,7 @@ pub(crate) use append::append;
 use diesel::prelude::*;
 pub(crate) use link::{BEGINNING, Link};
 use row::AuditRow;
+pub(crate) use runs::ASTRAY;
 
 impl Session<'_> {
     /// Adds an entry to its tenant's chain. It is written with those of the other acts of the same commit, and not at all when

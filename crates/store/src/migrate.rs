@@ -1,8 +1,13 @@
 //! The tables, brought up to date when a store opens; one folder of SQL for each database.
 
-use crate::connection::{Connection, Role, Target};
+use crate::connection::{Connection, PgConnection, Role, Target};
 use crate::error::StoreError;
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -16,6 +21,9 @@ pub(crate) fn migrate(target: &Target) -> Result<(), StoreError> {
     match &mut target.connect(Role::Unhurried)? {
         Connection::Sqlite(c) => c.immediate_transaction(|c| pending(c, SQLITE)),
         Connection::Postgres(c) => {
+            if is_current(c)? {
+                return Ok(());
+            }
             c.batch_execute(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))?;
             let migrated = pending(&mut ***c, POSTGRES);
             c.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})"))?;
@@ -24,14 +32,32 @@ pub(crate) fn migrate(target: &Target) -> Result<(), StoreError> {
     }
 }
 
+/// Whether every migration was run: then a role that may not change the tables can start too. diesel would begin with making its
+/// own table, were it there or not.
+fn is_current(c: &mut PgConnection) -> Result<bool, StoreError> {
+    let known: Vec<Box<dyn Migration<Pg>>> = MigrationSource::<Pg>::migrations(&POSTGRES).map_err(failed)?;
+    let known: Vec<String> = known.iter().map(|migration| migration.name().version().to_string()).collect();
+    let there: bool =
+        diesel::select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL")).get_result(c)?;
+    if !there {
+        return Ok(false);
+    }
+    let missing = sql::<Bool>("NOT EXISTS (SELECT FROM unnest(")
+        .bind::<Array<Text>, _>(known)
+        .sql(") AS k (version) WHERE k.version NOT IN (SELECT version FROM __diesel_schema_migrations))");
+    Ok(diesel::select(missing).get_result(c)?)
+}
+
+fn failed(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Database(format!("a migration failed: {error}"))
+}
+
 fn pending<DB, C>(connection: &mut C, migrations: EmbeddedMigrations) -> Result<(), StoreError>
 where
     DB: diesel::backend::Backend,
     C: MigrationHarness<DB>,
 {
-    let done = connection
-        .run_pending_migrations(migrations)
-        .map_err(|error| StoreError::Database(format!("a migration failed: {error}")))?;
+    let done = connection.run_pending_migrations(migrations).map_err(failed)?;
     for version in done {
         tracing::info!(%version, "migrated");
     }
@@ -70,6 +96,10 @@ mod tests {
             (
                 include_str!("../migrations/sqlite/2026-11-22-000200_leaner_index/up.sql"),
                 include_str!("../migrations/postgres/2026-11-22-000200_leaner_index/up.sql"),
+            ),
+            (
+                include_str!("../migrations/sqlite/2026-11-22-000300_audit_runs/up.sql"),
+                include_str!("../migrations/postgres/2026-11-22-000300_audit_runs/up.sql"),
             ),
         ] {
             let translated = postgres

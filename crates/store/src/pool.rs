@@ -46,10 +46,15 @@ impl Pool {
         self.lease()
     }
 
+    /// A connection without a snapshot, if one lies ready.
+    pub(crate) fn try_bare(&self) -> Option<Lease<'_>> {
+        let connection = self.locked().idle.pop()?;
+        Some(Lease { pool: self, connection: Some(connection), fresh: false, given_back: false })
+    }
+
     /// A connection with a snapshot begun on it, if one lies ready.
     pub(crate) fn try_snapshot(&self) -> Result<Option<Lease<'_>>, StoreError> {
-        let Some(connection) = self.locked().idle.pop() else { return Ok(None) };
-        self.begun(Lease { pool: self, connection: Some(connection), fresh: false, given_back: false }).map(Some)
+        self.try_bare().map(|lease| self.begun(lease)).transpose()
     }
 
     /// A connection outside the pool with a snapshot begun on it, where no statement is too long.

@@ -153,6 +153,7 @@ diesel::table! {
         tenant -> Text,
         number -> BigInt,
         hash -> Text,
+        runs -> BigInt,
     }
 }
 
@@ -187,10 +188,11 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token, access_grant);
 
 /// Every table, for the counts.
-pub(crate) const TABLES: [&str; 17] = [
+pub(crate) const TABLES: [&str; 18] = [
     "access_grant",
     "audit",
     "audit_head",
+    "audit_run",
     "change",
     "claim",
     "history",

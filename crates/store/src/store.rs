@@ -71,9 +71,9 @@ impl Store {
         self.looked(lease, f)
     }
 
-    /// Runs a closure whose statements may each see their own moment, for example because it sends only one: then PostgreSQL needs
-    /// no transaction around them, which is two round trips. When the connection turns out to be dead, the closure is run once
-    /// more on a new one.
+    /// Runs a closure whose statements may each see their own moment, for example because it sends only one: then it needs no
+    /// transaction around them, which is two round trips to PostgreSQL. When the connection turns out to be dead, the closure is
+    /// run once more on a new one.
     ///
     /// # Errors
     /// The closure's, or [`StoreError::Unavailable`] when no connection is to be had in time.
@@ -81,9 +81,6 @@ impl Store {
     where
         E: From<StoreError>,
     {
-        if self.0.embedded {
-            return self.read(f);
-        }
         let mut lease = self.0.pool.bare()?;
         let mut result = f(&mut self.session(lease.connection()?));
         if result.is_err() && lease.is_dead() {
@@ -110,6 +107,17 @@ impl Store {
         }
         let lease = self.0.pool.try_snapshot().map_err(E::from).transpose()?;
         Some(lease.and_then(|lease| self.looked(lease, f)))
+    }
+
+    /// [`Store::read_each`] as [`Store::try_read`]: without any wait.
+    pub fn try_read_each<T, E>(&self, f: impl FnOnce(&mut Session<'_>) -> Result<T, E>) -> Option<Result<T, E>>
+    where
+        E: From<StoreError>,
+    {
+        let mut lease = if self.0.embedded { self.0.pool.try_bare()? } else { return None };
+        let result = lease.connection().map_err(E::from).and_then(|connection| f(&mut self.session(connection)));
+        lease.give_back();
+        Some(result)
     }
 
     fn looked<T, E>(&self, mut lease: Lease<'_>, f: impl FnOnce(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>

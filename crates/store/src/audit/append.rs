@@ -2,6 +2,7 @@
 
 use super::link::{BEGINNING, Link};
 use super::row::AuditRow;
+use super::runs::{self, RUN};
 use crate::connection::{Connection, PgConnection, on};
 use crate::error::StoreError;
 use crate::schema::{audit, audit_head};
@@ -21,28 +22,45 @@ pub(crate) fn append(connection: &mut Connection, rows: &[AuditRow]) -> Result<(
         .iter()
         .map(|row| {
             let tenant = clean(&row.tenant);
-            let (number, previous) = heads.entry(tenant.clone()).or_insert_with(|| (0, BEGINNING.to_owned()));
-            let mut link = link_of(row, tenant, *number + 1);
-            link.hash = link.hash_after(previous);
-            (*number, *previous) = (link.number, link.hash.clone());
+            let head = heads.entry(tenant.clone()).or_default();
+            let mut link = link_of(row, tenant, head.number + 1);
+            link.hash = link.hash_after(&head.hash);
+            (head.number, head.hash) = (link.number, link.hash.clone());
             link
         })
         .collect();
     match connection {
-        Connection::Sqlite(_) => one_by_one(connection, &links, &heads),
-        Connection::Postgres(_) => at_once(&links, &heads).run(connection),
+        Connection::Sqlite(_) => one_by_one(connection, &links, &heads)?,
+        Connection::Postgres(_) => at_once(&links, &heads).run(connection)?,
+    }
+    for (tenant, head) in heads.iter().filter(|(_, head)| head.number - head.runs * RUN >= RUN) {
+        runs::list(connection, tenant, head.runs)?;
+    }
+    Ok(())
+}
+
+/// The newest link of a chain, and how much of it is listed by patient.
+struct Head {
+    number: i64,
+    hash: String,
+    runs: i64,
+}
+
+impl Default for Head {
+    fn default() -> Self {
+        Self { number: 0, hash: BEGINNING.to_owned(), runs: 0 }
     }
 }
 
-type Heads = BTreeMap<String, (i64, String)>;
+type Heads = BTreeMap<String, Head>;
 
 /// The newest link of each chain that is to grow.
 fn heads(connection: &mut Connection, rows: &[AuditRow]) -> Result<Heads, StoreError> {
     let mut tenants: Vec<String> = rows.iter().map(|row| clean(&row.tenant)).collect();
     tenants.sort();
     tenants.dedup();
-    let columns = (audit_head::tenant, audit_head::number, audit_head::hash);
-    let found: Vec<(String, i64, String)> = match connection {
+    let columns = (audit_head::tenant, audit_head::number, audit_head::hash, audit_head::runs);
+    let found: Vec<(String, i64, String, i64)> = match connection {
         // A statement without a list, so that it is prepared once.
         Connection::Sqlite(_) => tenants
             .iter()
@@ -56,15 +74,15 @@ fn heads(connection: &mut Connection, rows: &[AuditRow]) -> Result<Heads, StoreE
             audit_head::table.filter(audit_head::tenant.eq_any(&tenants)).select(columns).load(c)?
         }
     };
-    Ok(found.into_iter().map(|(tenant, number, hash)| (tenant, (number, hash))).collect())
+    Ok(found.into_iter().map(|(tenant, number, hash, runs)| (tenant, Head { number, hash, runs })).collect())
 }
 
 fn one_by_one(connection: &mut Connection, links: &[Link], heads: &Heads) -> Result<(), StoreError> {
     for link in links {
         on!(&mut *connection, c => diesel::insert_into(audit::table).values(link).execute(c))?;
     }
-    for (tenant, (number, hash)) in heads {
-        let head = (audit_head::tenant.eq(tenant), audit_head::number.eq(number), audit_head::hash.eq(hash));
+    for (tenant, head) in heads {
+        let head = (audit_head::tenant.eq(tenant), audit_head::number.eq(head.number), audit_head::hash.eq(&head.hash));
         on!(&mut *connection, c => diesel::insert_into(audit_head::table)
             .values(head)
             .on_conflict(audit_head::tenant)
@@ -99,8 +117,8 @@ fn at_once(links: &[Link], heads: &Heads) -> Sql {
     sql.texts(links.iter().map(|link| link.hash.as_str()));
     sql.push(")) INSERT INTO audit_head (tenant, number, hash) SELECT * FROM unnest(");
     sql.texts(heads.keys().map(String::as_str)).push(", ");
-    sql.numbers(heads.values().map(|(number, _)| *number)).push(", ");
-    sql.texts(heads.values().map(|(_, hash)| hash.as_str()));
+    sql.numbers(heads.values().map(|head| head.number)).push(", ");
+    sql.texts(heads.values().map(|head| head.hash.as_str()));
     sql.push(") ON CONFLICT (tenant) DO UPDATE SET number = excluded.number, hash = excluded.hash");
     sql
 }

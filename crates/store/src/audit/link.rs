@@ -8,7 +8,7 @@ use diesel::prelude::*;
 pub(crate) const BEGINNING: &str = "";
 
 /// A row of `audit`.
-#[derive(Insertable, Queryable)]
+#[derive(Insertable, Queryable, QueryableByName)]
 #[diesel(table_name = audit, treat_none_as_default_value = false)]
 pub(crate) struct Link {
     pub(crate) tenant: String,

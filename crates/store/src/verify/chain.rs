@@ -13,8 +13,10 @@ const BATCH: i64 = 500;
 
 impl Session<'_> {
     pub(crate) fn verify_chains(&mut self, report: &mut VerifyReport) -> Result<(), StoreError> {
-        let heads: Vec<(String, i64, String)> =
-            on!(&mut *self.connection, c => audit_head::table.order(audit_head::tenant).load(c))?;
+        let heads: Vec<(String, i64, String)> = on!(&mut *self.connection, c => audit_head::table
+                .select((audit_head::tenant, audit_head::number, audit_head::hash))
+                .order(audit_head::tenant)
+                .load(c))?;
         let known: Vec<&str> = heads.iter().map(|head| head.0.as_str()).collect();
         let strays: i64 = on!(&mut *self.connection, c => audit::table
             .filter(audit::tenant.ne_all(&known))

@@ -54,6 +54,30 @@ fn a_store_lives_in_an_async_program(world: &World) {
     });
 }
 
+/// Where migrating is the operator's, who does it with another role (`varde migrate`).
+#[test]
+fn a_role_that_may_not_change_the_tables_serves_when_they_are_up_to_date() {
+    let Some(world) = World::postgres() else { return };
+    let role = format!("varde_narrow_{}", std::process::id());
+    world.tamper(&format!(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE {role} LOGIN PASSWORD 'narrow'; \
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}; \
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"
+    ));
+    let (_, host) = world.url.split_once('@').unwrap();
+    let url = format!("postgres://{role}:narrow@{host}");
+    let open = || Store::open(Settings { url: url.clone(), readers: 1, base: BASE.into(), clock: world.clock.clone() });
+    let store = open().unwrap();
+    assert_eq!(store.ready(), Ok(()));
+    assert_eq!(Draft::new("Goal/1", json!({})).try_into_store(&store, world.now()), Ok(1));
+    store.close();
+
+    world.tamper("DELETE FROM __diesel_schema_migrations WHERE version = '20261122000300'");
+    let behind = open().map(drop).unwrap_err();
+    world.tamper(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+    assert!(behind.to_string().contains("a migration failed"), "{behind}");
+}
+
 #[test]
 fn a_postgres_that_is_gone_is_unavailable() {
     let Some(world) = World::postgres() else { return };
