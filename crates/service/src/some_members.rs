@@ -5,7 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt;
-use varde_store::{Stored, StoreError};
+use varde_store::{StoreError, Stored};
 
 /// The JSON object of a stored body with the members of these names alone.
 pub(crate) fn some_members(stored: &Stored, names: &[&str]) -> Result<Value, Fault> {

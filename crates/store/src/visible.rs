@@ -3,8 +3,8 @@
 
 use crate::sql::Sql;
 use std::sync::LazyLock;
-use varde_fhir::{Micros, ResourceType};
 use varde_fhir::registry::{Group, served_types};
+use varde_fhir::{Micros, ResourceType};
 
 /// Through whose eyes the store is read.
 #[derive(Clone, Debug, PartialEq, Eq)]

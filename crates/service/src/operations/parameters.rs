@@ -236,7 +236,8 @@ mod tests {
             ]},
             { "name": "empty", "part": [] },
         ]);
-        let parameter = json!([{ "name": "outer", "part": part }, { "name": "return", "resource": { "resourceType": "Goal" } }]);
+        let parameter =
+            json!([{ "name": "outer", "part": part }, { "name": "return", "resource": { "resourceType": "Goal" } }]);
         assert_eq!(written, json!({ "resourceType": "Parameters", "parameter": parameter }));
         let nothing: Value = serde_json::from_slice(&Output::default().close()).unwrap();
         assert_eq!(nothing, json!({ "resourceType": "Parameters", "parameter": [] }));
