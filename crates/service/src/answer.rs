@@ -2,7 +2,6 @@
 
 use crate::context::Context;
 use crate::{Reply, Return};
-use serde_json::Value;
 use varde_fhir::outcome::{Severity, operation_outcome};
 use varde_fhir::{Issue, IssueCode, ResourceKey, json};
 use varde_store::{Stored, Version};
@@ -50,8 +49,8 @@ pub(crate) fn location(context: &Context, stored: &Stored) -> String {
 }
 
 /// JSON made for the occasion.
-pub(crate) fn made(status: u16, body: &Value) -> Reply {
-    Reply { status, body: Some(json::to_bytes(body)), ..Reply::default() }
+pub(crate) fn made(status: u16, body: Vec<u8>) -> Reply {
+    Reply { status, body: Some(body), ..Reply::default() }
 }
 
 /// An OperationOutcome in the caller's language.

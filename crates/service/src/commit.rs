@@ -5,7 +5,7 @@ mod case;
 mod events;
 mod withdrawal;
 
-pub(crate) use case::{named, people_of};
+pub(crate) use case::{people, people_of};
 
 use crate::directory::{self, wanted_by};
 use crate::fault::Fault;

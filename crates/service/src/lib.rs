@@ -33,6 +33,7 @@ mod roles;
 mod run;
 mod service;
 mod session;
+mod some_members;
 mod stamp;
 
 pub use call::{Call, Prefer, Refusal, Request, Return};

@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use crate::session::Session;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use varde_fhir::{ResourceKey, ResourceType};
 use varde_rules::MemberRef;
@@ -123,11 +123,14 @@ impl Session<'_, '_> {
             return Ok(());
         }
         let found = self.store.coordination(&unknown, EVERYBODYS, VISIBLE, &self.context.view())?;
-        for person in unknown {
-            let theirs = found.iter().filter(|stored| stored.patient.as_deref() == Some(person.as_str()));
-            let theirs: Rc<[Stored]> = theirs.cloned().collect();
-            self.known.coordination.insert(person, theirs);
+        let mut theirs: BTreeMap<String, Vec<Stored>> =
+            unknown.into_iter().map(|person| (person, Vec::new())).collect();
+        for stored in found {
+            if let Some(theirs) = stored.patient.as_deref().and_then(|person| theirs.get_mut(person)) {
+                theirs.push(stored);
+            }
         }
+        self.known.coordination.extend(theirs.into_iter().map(|(person, theirs)| (person, Rc::from(theirs))));
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::fault::Fault;
 use crate::{Refusal, Reply};
+use serde::Serialize;
 use serde_json::{Value, json};
 use varde_fhir::reference::relative;
 use varde_fhir::time::instant;
@@ -12,6 +13,9 @@ use varde_store::Stored;
 /// How an OperationOutcome that we wrote begins.
 const OUTCOME: &[u8] = br#"{"resourceType":"OperationOutcome""#;
 
+/// What stands around the body of a search's entry, its id included, in bytes: a guess.
+const AROUND: usize = 160;
+
 /// A Bundle being written.
 pub(crate) struct Pages {
     bytes: Vec<u8>,
@@ -20,44 +24,57 @@ pub(crate) struct Pages {
 
 impl Pages {
     /// Opens a Bundle of a type with its links and, when asked for, its total.
-    pub(crate) fn open(kind: &str, links: &[(&str, String)], total: Option<i64>) -> Self {
-        let links: Vec<Value> =
-            links.iter().map(|(relation, url)| json!({ "relation": relation, "url": url })).collect();
-        let mut head = json!({ "resourceType": "Bundle", "type": kind });
-        if let Some(object) = head.as_object_mut() {
-            if let Some(total) = total {
-                object.insert("total".to_owned(), total.into());
-            }
-            if !links.is_empty() {
-                object.insert("link".to_owned(), links.into());
-            }
+    pub(crate) fn open(kind: &'static str, links: &[(&'static str, String)], total: Option<i64>) -> Self {
+        let mut bundle = Self { bytes: Vec::new(), entries: 0 };
+        bundle.raw(&[r#"{"resourceType":"Bundle","type":""#, kind, "\""]);
+        if let Some(total) = total {
+            bundle.raw(&[r#","total":"#, &total.to_string()]);
         }
-        let mut bytes = head.to_string().into_bytes();
-        bytes.pop();
-        Self { bytes, entries: 0 }
+        for (place, (relation, url)) in links.iter().enumerate() {
+            bundle.raw(&[if place == 0 { r#","link":["# } else { "," }, r#"{"relation":""#, relation, r#"","url":"#]);
+            bundle.text(url);
+            bundle.raw(&["}"]);
+        }
+        if !links.is_empty() {
+            bundle.raw(&["]"]);
+        }
+        bundle
     }
 
     /// Adds an entry: `rest` is an object whose members follow `fullUrl` and `resource` (`search`, `request`, `response`).
     pub(crate) fn push(&mut self, full_url: Option<&str>, resource: Option<&[u8]>, rest: &Value) {
-        self.bytes.extend_from_slice(if self.entries == 0 { b",\"entry\":[{" } else { b",{" });
-        self.entries += 1;
+        self.entry();
         let mut first = true;
         if let Some(url) = full_url {
-            self.member(&mut first, "fullUrl", Value::from(url).to_string().as_bytes());
+            self.name(&mut first, "fullUrl");
+            self.text(url);
         }
         if let Some(resource) = resource {
-            self.member(&mut first, "resource", resource);
+            self.name(&mut first, "resource");
+            self.bytes.extend_from_slice(resource);
         }
         for (name, value) in rest.as_object().into_iter().flatten() {
-            self.member(&mut first, name, value.to_string().as_bytes());
+            self.name(&mut first, name);
+            self.json(value);
         }
-        self.bytes.push(b'}');
+        self.raw(&["}"]);
     }
 
     /// Adds a stored resource under its full URL.
     pub(crate) fn push_stored(&mut self, base: &str, stored: &Stored, rest: &Value) {
         let body = (!stored.deleted).then_some(stored.body.as_slice());
         self.push(Some(&format!("{base}/{}", stored.key)), body, rest);
+    }
+
+    /// Adds a stored resource that a search found, under its full URL.
+    pub(crate) fn push_found(&mut self, base: &str, stored: &Stored, mode: &'static str) {
+        self.bytes.reserve(stored.body.len() + base.len() + AROUND);
+        self.entry();
+        self.raw(&[r#""fullUrl":"#]);
+        self.text(&format!("{base}/{}", stored.key));
+        self.raw(&[r#","resource":"#]);
+        self.bytes.extend_from_slice(&stored.body);
+        self.raw(&[r#","search":{"mode":""#, mode, r#""}}"#]);
     }
 
     /// How many bytes it is so far.
@@ -74,13 +91,32 @@ impl Pages {
         self.bytes
     }
 
-    fn member(&mut self, first: &mut bool, name: &str, value: &[u8]) {
+    fn entry(&mut self) {
+        self.raw(&[if self.entries == 0 { r#","entry":[{"# } else { ",{" }]);
+        self.entries += 1;
+    }
+
+    fn name(&mut self, first: &mut bool, name: &str) {
         if !std::mem::take(first) {
-            self.bytes.push(b',');
+            self.raw(&[","]);
         }
-        self.bytes.extend_from_slice(Value::from(name).to_string().as_bytes());
-        self.bytes.push(b':');
-        self.bytes.extend_from_slice(value);
+        self.text(name);
+        self.raw(&[":"]);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.json(&text);
+    }
+
+    fn json(&mut self, value: &impl Serialize) {
+        // A text, or JSON already: writing it to memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.bytes, value);
+    }
+
+    fn raw(&mut self, texts: &[&str]) {
+        for text in texts {
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
     }
 }
 

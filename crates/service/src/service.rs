@@ -13,7 +13,7 @@ use crate::{Call, Reply, Request, answer, run};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
-use varde_fhir::{Clock, ResourceType, capability};
+use varde_fhir::{Clock, ResourceType, capability, json};
 use varde_store::{Store, WriterCounts};
 
 /// When what the CapabilityStatement says last changed (`CapabilityStatement.date`).
@@ -155,7 +155,8 @@ impl Service {
         let made = statement.get_or_init(|| {
             let security =
                 capability::Security { issuer: &settings.issuer, token_endpoint: settings.token_endpoint.as_deref() };
-            answer::made(200, &capability::statement(&settings.base, &settings.version, OFFERED_SINCE, security))
+            let statement = capability::statement(&settings.base, &settings.version, OFFERED_SINCE, security);
+            answer::made(200, json::to_bytes(&statement))
         });
         Reply { rtype: Some(ResourceType::CapabilityStatement), ..made.clone() }
     }

@@ -109,8 +109,9 @@ impl Session<'_> {
         );
         sql.push(&of_types(types)).push(" AND ");
         visible(&mut sql, "r", view);
-        sql.push(" ORDER BY place, r.pk");
-        let found = sql.load::<Placed>(self.connection)?;
+        let mut found = sql.load::<Placed>(self.connection)?;
+        // Here and not by the database, whose sort would move the bodies about.
+        found.sort_unstable_by_key(|found| (found.place, found.row.pk));
         found
             .into_iter()
             .map(|found| Ok((usize::try_from(found.place).unwrap_or_default(), found.row.stored()?)))

@@ -71,9 +71,21 @@ impl Session<'_> {
 
     /// The page's rows and one more, if there is one.
     fn search_rows(&mut self, query: &Query, view: &View, position: Option<&Position>) -> Result<Vec<Row>, StoreError> {
-        let order = Order::of(query);
         let mut sql = Sql::new();
-        sql.push("SELECT ").push(ROW_TEXT).push(" FROM (SELECT m.* FROM (SELECT r.pk AS pk");
+        sql.push("SELECT ").push(ROW_TEXT);
+        if query.sort.is_empty() && !self.connection.has_statistics() {
+            // SQLite goes by the internal key anyhow.
+            sql.push(" FROM resource r WHERE ");
+            matching(&mut sql, query, view, false);
+            if let Some(position) = position {
+                sql.push(" AND r.pk > ").number(position.pk);
+            }
+            sql.push(" ORDER BY r.pk").limit(i64::from(query.count) + 1);
+            return sql.load(self.connection);
+        }
+        // The rows of the page are named first: no sort moves bodies about.
+        let order = Order::of(query);
+        sql.push(" FROM (SELECT m.* FROM (SELECT r.pk AS pk");
         order.columns(&mut sql);
         sql.push(" FROM resource r WHERE ");
         matching(&mut sql, query, view, self.connection.has_statistics());

@@ -3,8 +3,8 @@
 
 use crate::sql::Sql;
 use std::sync::LazyLock;
-use varde_fhir::Micros;
 use varde_fhir::registry::{Group, served_types};
+use varde_fhir::{Micros, ResourceType};
 
 /// Through whose eyes the store is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +15,10 @@ pub struct View {
     pub now: Micros,
 }
 
-/// The types everybody sees, as a list of SQL.
-static DIRECTORY: LazyLock<String> = LazyLock::new(|| {
+/// The types everybody sees.
+static DIRECTORY: LazyLock<Vec<ResourceType>> = LazyLock::new(|| {
     let types = served_types().iter().filter(|served| served.group == Group::Directory);
-    types.map(|served| format!("'{}'", served.rtype)).collect::<Vec<_>>().join(", ")
+    types.map(|served| served.rtype).collect()
 });
 
 /// Adds the predicate for the table `resource` under the name `r`: a directory type, or the organisation's own, or granted
@@ -56,7 +56,12 @@ pub(crate) fn visible_even_deleted(sql: &mut Sql, r: &str, view: &View) {
 /// Without anybody's grant: the organisation's own, and the directory.
 fn by_itself(sql: &mut Sql, r: &str, organisation: &str) {
     sql.push(&format!("{r}.owner = ")).text(organisation);
-    sql.push(&format!(" OR {r}.rtype IN ({})", *DIRECTORY));
+    // One by one: of a list SQLite makes a table for each statement.
+    for rtype in DIRECTORY.iter() {
+        for text in [" OR ", r, ".rtype = '", rtype.as_str(), "'"] {
+            sql.push(text);
+        }
+    }
 }
 
 /// Adds the predicate that neither the resource `r` nor its owner's Patient of the same person is labelled as of a patient whose

@@ -5,6 +5,7 @@ use crate::pages::Pages;
 use crate::session::Session;
 use crate::{Reply, answer, cursor};
 use serde_json::json;
+use std::fmt::Write as _;
 use varde_fhir::query::Query;
 use varde_fhir::{ResourceType, query};
 use varde_store::{SearchPage, Stored};
@@ -26,7 +27,7 @@ pub(crate) fn search(
         if query.national_number { secret_links(session, &query, &page) } else { links(session, &query, &page) };
     let mut bundle = Pages::open("searchset", &links, page.total);
     for (stored, mode) in labelled(&page) {
-        bundle.push_stored(&context.base, stored, &json!({ "search": { "mode": mode } }));
+        bundle.push_found(&context.base, stored, mode);
         session.show(stored);
     }
     if !query.ignored.is_empty() {
@@ -44,14 +45,13 @@ fn labelled(page: &SearchPage) -> impl Iterator<Item = (&Stored, &'static str)> 
 /// `self` tells what was understood; `next` goes on where this page ends.
 fn links(session: &Session<'_, '_>, query: &Query, page: &SearchPage) -> Vec<(&'static str, String)> {
     let context = session.context;
-    let asked: Vec<String> =
-        query.used.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let asked = || query.used.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let url = format!("{}/{}", context.base, query.rtype);
-    let mut links = vec![("self", joined(&url, &asked))];
+    let mut links = vec![("self", joined(&url, asked()))];
     if let Some(next) = &page.next {
-        let mut onward: Vec<String> = asked.into_iter().filter(|pair| !pair.starts_with("_cursor=")).collect();
-        onward.push(format!("_cursor={}", cursor::seal(next, context, query)));
-        links.push(("next", joined(&url, &onward)));
+        let cursor = cursor::seal(next, context, query);
+        let onward = asked().filter(|(name, _)| *name != "_cursor").chain([("_cursor", cursor.as_str())]);
+        links.push(("next", joined(&url, onward)));
     }
     links
 }
@@ -64,14 +64,25 @@ fn secret_links(session: &Session<'_, '_>, query: &Query, page: &SearchPage) -> 
     std::iter::once(("self", url)).chain(next).collect()
 }
 
-fn joined(url: &str, pairs: &[String]) -> String {
-    if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) }
+fn joined<'p>(url: &str, pairs: impl Iterator<Item = (&'p str, &'p str)>) -> String {
+    let mut joined = url.to_owned();
+    for (place, (name, value)) in pairs.enumerate() {
+        joined.push(if place == 0 { '?' } else { '&' });
+        encode(name, &mut joined);
+        joined.push('=');
+        encode(value, &mut joined);
+    }
+    joined
 }
 
 /// Percent-encodes all but RFC 3986's unreserved characters and those FHIR values are written with.
-fn encode(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:,/|$".contains(&byte);
-    let encoded =
-        text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
-    encoded.collect()
+fn encode(text: &str, into: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:,/|$".contains(&byte) {
+            into.push(char::from(byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(into, "%{byte:02X}");
+        }
+    }
 }

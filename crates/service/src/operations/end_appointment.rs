@@ -73,7 +73,7 @@ fn reply(session: &mut Session<'_, '_>, team: &ResourceKey, note: &ResourceKey) 
     let note = found(session, note)?;
     session.show(&note);
     output.resource("journalNote", &parse_stored(&note)?);
-    let mut reply = answer::made(200, &output.close());
+    let mut reply = answer::made(200, output.close());
     reply.etag = Some(team.version.to_string());
     reply.rtype = Some(team.key.rtype);
     Ok(reply)

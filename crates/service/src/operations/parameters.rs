@@ -4,7 +4,8 @@
 use crate::admit;
 use crate::context::Context;
 use crate::fault::Fault;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 /// The parameters an operation was given.
@@ -133,46 +134,112 @@ pub(crate) fn missing(name: &str, element: &str) -> Fault {
     )
 }
 
-/// The answer being built.
+/// The answer being built: Parameters as JSON text, each value written once.
 #[derive(Default)]
-pub(crate) struct Output {
-    parameters: Vec<Value>,
-}
+pub(crate) struct Output(List);
 
 impl Output {
     /// Adds a resource.
-    pub(crate) fn resource(&mut self, name: &str, resource: &Value) {
-        self.parameters.push(json!({ "name": name, "resource": resource }));
+    pub(crate) fn resource(&mut self, name: &'static str, resource: &Value) {
+        self.0.open(name, "resource");
+        self.0.json(resource);
+        self.0.close("}");
     }
 
     /// Adds a parameter with parts.
-    pub(crate) fn parts(&mut self, name: &str, parts: &Parts) {
-        self.parameters.push(json!({ "name": name, "part": parts.0 }));
+    pub(crate) fn parts(&mut self, name: &'static str, parts: &Parts) {
+        self.0.nested(name, parts);
     }
 
     /// The Parameters resource.
-    pub(crate) fn close(self) -> Value {
-        json!({ "resourceType": "Parameters", "parameter": self.parameters })
+    pub(crate) fn close(self) -> Vec<u8> {
+        let List(listed) = self.0;
+        [br#"{"resourceType":"Parameters","parameter":["#.as_slice(), &listed, b"]}"].concat()
     }
 }
 
 /// The parts of one parameter.
 #[derive(Default)]
-pub(crate) struct Parts(Vec<Value>);
+pub(crate) struct Parts(List);
 
 impl Parts {
     /// Adds a part, when there is a value.
-    pub(crate) fn value(&mut self, name: &str, element: &str, value: Option<Value>) {
+    pub(crate) fn value(&mut self, name: &'static str, element: &'static str, value: Option<impl Serialize>) {
         if let Some(value) = value {
-            let mut part = Map::new();
-            part.insert("name".to_owned(), name.into());
-            part.insert(element.to_owned(), value);
-            self.0.push(Value::Object(part));
+            self.0.open(name, element);
+            self.0.json(&value);
+            self.0.close("}");
         }
     }
 
     /// Adds a part with parts.
-    pub(crate) fn parts(&mut self, name: &str, parts: &Self) {
-        self.0.push(json!({ "name": name, "part": parts.0 }));
+    pub(crate) fn parts(&mut self, name: &'static str, parts: &Self) {
+        self.0.nested(name, parts);
+    }
+}
+
+/// The items of a JSON array, as text. Names are our own, and hold nothing that JSON escapes.
+#[derive(Default)]
+struct List(Vec<u8>);
+
+impl List {
+    fn open(&mut self, name: &'static str, element: &'static str) {
+        if !self.0.is_empty() {
+            self.0.push(b',');
+        }
+        for text in [r#"{"name":""#, name, r#"",""#, element, r#"":"#] {
+            self.0.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    fn json(&mut self, value: &impl Serialize) {
+        // What is given is a text, a truth value or JSON already: writing it to memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.0, value);
+    }
+
+    fn nested(&mut self, name: &'static str, Parts(parts): &Parts) {
+        self.open(name, "part");
+        self.0.push(b'[');
+        self.0.extend_from_slice(&parts.0);
+        self.close("]}");
+    }
+
+    fn close(&mut self, end: &str) {
+        self.0.extend_from_slice(end.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Output, Parts};
+    use serde_json::{Value, json};
+
+    #[test]
+    fn what_is_written_is_parameters() {
+        let mut inner = Parts::default();
+        inner.value("a \u{e6}", "valueString", Some("\"quoted\" \u{1}"));
+        inner.value("none", "valueString", None::<&Value>);
+        inner.value("b", "valueReference", Some(&json!({ "reference": "Patient/1" })));
+        let mut outer = Parts::default();
+        outer.value("yes", "valueBoolean", Some(true));
+        outer.parts("inner", &inner);
+        outer.parts("empty", &Parts::default());
+        let mut output = Output::default();
+        output.parts("outer", &outer);
+        output.resource("return", &json!({ "resourceType": "Goal" }));
+        let written: Value = serde_json::from_slice(&output.close()).unwrap();
+        let part = json!([
+            { "name": "yes", "valueBoolean": true },
+            { "name": "inner", "part": [
+                { "name": "a \u{e6}", "valueString": "\"quoted\" \u{1}" },
+                { "name": "b", "valueReference": { "reference": "Patient/1" } },
+            ]},
+            { "name": "empty", "part": [] },
+        ]);
+        let parameter =
+            json!([{ "name": "outer", "part": part }, { "name": "return", "resource": { "resourceType": "Goal" } }]);
+        assert_eq!(written, json!({ "resourceType": "Parameters", "parameter": parameter }));
+        let nothing: Value = serde_json::from_slice(&Output::default().close()).unwrap();
+        assert_eq!(nothing, json!({ "resourceType": "Parameters", "parameter": [] }));
     }
 }

@@ -1,7 +1,6 @@
 //! The members of a team: finding one by role and person, ending a role, and how its holder is reached.
 
-use crate::commit::{named, people_of};
-use crate::directory;
+use crate::commit::people_of;
 use crate::fault::Fault;
 use crate::roles::end_role;
 use crate::session::Session;
@@ -24,24 +23,27 @@ pub(crate) struct Contact {
     pub(crate) phone: String,
 }
 
-/// Asks at once for whom these teams name.
-pub(crate) fn foresee<'v>(session: &mut Session<'_, '_>, teams: impl Iterator<Item = &'v Value>) -> Result<(), Fault> {
-    let base = session.context.base.clone();
-    directory::gather(session, teams.flat_map(|team| named(team, &base)).collect())
+/// The contact details of a participant's member, looked up before ([`crate::commit::people`]).
+pub(crate) fn contact_among(
+    people: &BTreeMap<MemberRef, Value>,
+    team: &Value,
+    participant: &Value,
+    base: &str,
+) -> Contact {
+    let Some(member) = participant.get("member") else { return Contact::default() };
+    let holder = varde_rules::holder(team, member, people, base);
+    Contact {
+        name: holder.name().unwrap_or_default(),
+        title: holder.title(Language::Norwegian).unwrap_or_default(),
+        phone: holder.phone().unwrap_or_default().to_owned(),
+    }
 }
 
 /// The contact details of a participant's member.
 pub(crate) fn contact(session: &mut Session<'_, '_>, team: &Value, index: usize) -> Result<Contact, Fault> {
     let people = people_of(session, team)?;
-    let base = session.context.base.clone();
-    let Some(participant) = view::items(team, "participant").get(index) else { return Ok(Contact::default()) };
-    let Some(member) = participant.get("member") else { return Ok(Contact::default()) };
-    let holder = varde_rules::holder(team, member, &people, &base);
-    Ok(Contact {
-        name: holder.name().unwrap_or_default(),
-        title: holder.title(Language::Norwegian).unwrap_or_default(),
-        phone: holder.phone().unwrap_or_default().to_owned(),
-    })
+    let participant = view::items(team, "participant").get(index).unwrap_or(&Value::Null);
+    Ok(contact_among(&people, team, participant, &session.context.base))
 }
 
 /// The index of the participant who holds this role now; 422 when nobody does.

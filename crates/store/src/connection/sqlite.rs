@@ -29,10 +29,12 @@ impl SqliteTarget {
         let mut connection = SqliteConnection::establish(&self.path)?;
         connection.batch_execute(
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;",
+             PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
         )?;
         connection.batch_execute(match role {
-            Role::Reader => "PRAGMA query_only = ON",
+            // Each commit of another connection empties a reader's page cache, and every look leaves an audit row: a larger one would
+            // never be full.
+            Role::Reader => "PRAGMA query_only = ON; PRAGMA cache_size = -2000",
             // What a transaction changes reaches the file at its commit and not before: so it is the commit that meets a full disk,
             // and no statement in the middle, after which SQLite would have undone the whole transaction by itself.
             //

@@ -53,7 +53,7 @@ pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply,
         let context = session.context;
         output.resource("outcome", &operation_outcome(&session.warnings, context.language, &context.request_id));
     }
-    let mut reply = answer::made(200, &output.close());
+    let mut reply = answer::made(200, output.close());
     reply.rtype = Some(ResourceType::CareTeam);
     Ok(reply)
 }
