@@ -120,7 +120,7 @@ impl Group<'_> {
         let kept = work.run(&mut session);
         let (drawn, records) = session.finish();
         if kept {
-            match self.connection.run("RELEASE SAVEPOINT one; SAVEPOINT one") {
+            match self.connection.next_savepoint() {
                 Ok(()) => {
                     self.sequence = drawn;
                     self.records.extend(records);
