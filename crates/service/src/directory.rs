@@ -121,7 +121,8 @@ pub(crate) fn by_identifier(
     system: &str,
     value: &str,
 ) -> Result<Vec<Stored>, Fault> {
-    let named = |after: &Option<Rc<Value>>| after.as_ref().is_some_and(|after| view::has_identifier(after, system, value));
+    let named =
+        |after: &Option<Rc<Value>>| after.as_ref().is_some_and(|after| view::has_identifier(after, system, value));
     let staged = session.staged.iter().filter(|staged| staged.key.rtype == rtype);
     let changed: Vec<ResourceKey> = staged.clone().map(|staged| staged.key.clone()).collect();
     let fresh: Vec<ResourceKey> = staged.filter(|s| named(&s.after)).map(|staged| staged.key.clone()).collect();

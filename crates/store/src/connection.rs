@@ -11,8 +11,8 @@ mod sqlite;
 
 use crate::error::StoreError;
 pub(crate) use counted::Statements;
-use diesel::SqliteConnection;
 use diesel::RunQueryDsl;
+use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
 use fixed::Fixed;
 pub(crate) use kept::Kept;

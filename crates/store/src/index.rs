@@ -86,7 +86,9 @@ impl Session<'_> {
         let numbers: Vec<(String, String)> =
             numbers.into_iter().filter(|number| !self.whose.numbers.contains_key(number)).collect();
         let people = self.people(&numbers)?;
-        self.whose.numbers.extend(numbers.into_iter().zip(people).filter_map(|(number, person)| Some((number, person?))));
+        self.whose
+            .numbers
+            .extend(numbers.into_iter().zip(people).filter_map(|(number, person)| Some((number, person?))));
         Ok(())
     }
 

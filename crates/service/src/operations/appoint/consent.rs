@@ -12,7 +12,11 @@ use std::rc::Rc;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 /// Stages the consent given as a resource, or finds the one referred to.
-pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing, person: &str) -> Result<Option<Rc<Value>>, Fault> {
+pub(super) fn stage(
+    session: &mut Session<'_, '_>,
+    request: &Appointing,
+    person: &str,
+) -> Result<Option<Rc<Value>>, Fault> {
     match &request.consent {
         None => Ok(None),
         Some(Part::Reference(reference)) => {
