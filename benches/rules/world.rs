@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::rc::Rc;
 use varde_fhir::{ResourceKey, view};
 use varde_rules::{Case, Loaded, MemberRef, look_up};
 
@@ -27,7 +28,7 @@ pub(crate) struct Size {
 /// The resources of one person and the people they name.
 pub(crate) struct World {
     resources: Vec<(ResourceKey, Value)>,
-    people: BTreeMap<MemberRef, Value>,
+    people: BTreeMap<MemberRef, Rc<Value>>,
 }
 
 impl World {
@@ -36,7 +37,7 @@ impl World {
         let mut resources = vec![patient(), plan()];
         resources.extend((0..size.consents).map(consent));
         resources.extend((0..size.teams).map(|number| team(number, size.participants)));
-        let load = |member: &MemberRef| Ok::<_, Infallible>(Some(person(member)));
+        let load = |member: &MemberRef| Ok::<_, Infallible>(Some(Rc::new(person(member))));
         let Ok(people) = look_up(&resources, BASE, load);
         Self { resources: resources.into_iter().map(|resource| (key(&resource), resource)).collect(), people }
     }

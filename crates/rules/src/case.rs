@@ -3,6 +3,7 @@
 use crate::lookup::MemberRef;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use varde_fhir::{ResourceKey, ResourceType};
 
 /// One person's state AFTER the change, with the people and organisations it names.
@@ -18,7 +19,7 @@ pub struct Case<'a> {
     /// The person's resources.
     pub resources: Vec<Loaded<'a>>,
     /// What [`crate::look_up`] found.
-    pub people: &'a BTreeMap<MemberRef, Value>,
+    pub people: &'a BTreeMap<MemberRef, Rc<Value>>,
 }
 
 /// A resource of the case.

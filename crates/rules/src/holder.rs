@@ -4,6 +4,7 @@
 use crate::lookup::{MemberRef, targets};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use varde_fhir::identifier::{HPR, check};
 use varde_fhir::terminology::{PROFESSION, ROLE, display};
 use varde_fhir::{Language, Micros, Reference, ResourceType, view};
@@ -28,7 +29,7 @@ pub struct Holder<'a> {
 pub fn holder<'a>(
     team: &'a Value,
     member: &'a Value,
-    people: &'a BTreeMap<MemberRef, Value>,
+    people: &'a BTreeMap<MemberRef, Rc<Value>>,
     base: &str,
 ) -> Holder<'a> {
     let found = resolve(team, Some(member), people, base);
@@ -115,14 +116,14 @@ impl<'a> Holder<'a> {
 pub(crate) fn resolve<'a>(
     container: &'a Value,
     element: Option<&'a Value>,
-    people: &'a BTreeMap<MemberRef, Value>,
+    people: &'a BTreeMap<MemberRef, Rc<Value>>,
     base: &str,
 ) -> Option<&'a Value> {
     let literal = view::text(element?, "reference").map(|text| Reference::literal(text, base));
     if let Some(Reference::Contained(id)) = &literal {
         return view::contained(container, id);
     }
-    targets(element, ResourceType::Practitioner, base).iter().find_map(|target| people.get(target))
+    targets(element, ResourceType::Practitioner, base).iter().find_map(|target| people.get(target).map(Rc::as_ref))
 }
 
 fn logical_hpr(reference: &Value) -> Option<&str> {

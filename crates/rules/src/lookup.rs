@@ -4,6 +4,7 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::rc::Rc;
 use varde_fhir::identifier::{DNR, FNR, HPR, is_national_system};
 use varde_fhir::{Reference, ResourceKey, ResourceType, terminology, view};
 
@@ -49,8 +50,8 @@ impl fmt::Debug for MemberRef {
 pub fn look_up<'a, E>(
     resources: impl IntoIterator<Item = &'a Value>,
     base: &str,
-    mut load: impl FnMut(&MemberRef) -> Result<Option<Value>, E>,
-) -> Result<BTreeMap<MemberRef, Value>, E> {
+    mut load: impl FnMut(&MemberRef) -> Result<Option<Rc<Value>>, E>,
+) -> Result<BTreeMap<MemberRef, Rc<Value>>, E> {
     let mut wanted: Vec<MemberRef> = Vec::new();
     for resource in resources {
         wanted.extend(members_to_look_up(resource, base));

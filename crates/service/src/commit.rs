@@ -10,10 +10,11 @@ pub(crate) use case::{people, people_of};
 use crate::directory::{self, wanted_by};
 use crate::fault::Fault;
 use crate::roles::end_role;
-use crate::session::{Session, Staged, parse_stored};
+use crate::session::{Session, Staged};
 use crate::{grants, person, references};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, Reference, ResourceKey, ResourceType};
 use varde_rules::{Consequence, Verdict};
@@ -25,7 +26,7 @@ const MAX_ROUNDS: usize = 3;
 /// Judges and writes everything staged; on a fault nothing is written.
 pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
     for staged in &session.staged {
-        let resource = staged.after.as_ref();
+        let resource = staged.after.as_deref();
         about(&staged.key, resource.map_or(Ok(()), |resource| settled(resource, &session.context.base)))?;
     }
     identify(session)?;
@@ -45,7 +46,7 @@ fn foresee(session: &mut Session<'_, '_>, persons: &BTreeSet<String>) -> Result<
     let base = session.context.base.clone();
     let mut wanted = Vec::new();
     for staged in &session.staged {
-        for resource in staged.before.iter().chain(&staged.after) {
+        for resource in [&staged.before, &staged.after].into_iter().filter_map(|version| version.as_deref()) {
             wanted.extend(case::named(resource, &base));
             wanted.extend(grants::named(staged.key.rtype, resource).into_iter().filter_map(|r| wanted_by(r, &base)));
         }
@@ -55,15 +56,15 @@ fn foresee(session: &mut Session<'_, '_>, persons: &BTreeSet<String>) -> Result<
 
 /// Works out each staged resource's person: patients first, for the others may name them.
 fn identify(session: &mut Session<'_, '_>) -> Result<(), Fault> {
-    let resources: Vec<(ResourceType, Value)> =
+    let resources: Vec<(ResourceType, Rc<Value>)> =
         session.staged.iter().filter_map(|staged| Some((staged.key.rtype, staged.after.clone()?))).collect();
-    person::foresee(session, resources.iter().map(|(rtype, resource)| (*rtype, resource)))?;
+    person::foresee(session, resources.iter().map(|(rtype, resource)| (*rtype, &**resource)))?;
     let mut order: Vec<usize> = (0..session.staged.len()).collect();
     order.sort_by_key(|index| session.staged.get(*index).map(|staged| rank(staged.key.rtype)));
     for index in order {
         let Some(staged) = session.staged.get(index) else { continue };
         let (key, before, after) = (staged.key.clone(), staged.patient_before.clone(), staged.after.clone());
-        let person = about(&key, person_of(session, key.rtype, before, after.as_ref()))?;
+        let person = about(&key, person_of(session, key.rtype, before, after.as_deref()))?;
         session.patients.extend(person.clone());
         if let Some(staged) = session.staged.get_mut(index) {
             staged.patient = person;
@@ -148,7 +149,7 @@ fn judge(session: &mut Session<'_, '_>, person: &str) -> Result<BTreeMap<Resourc
 fn carry_out(session: &mut Session<'_, '_>, consequence: Consequence) -> Result<(), Fault> {
     let Consequence::EndRole { team, participant_index, end, reason_nb, .. } = consequence;
     let stored = session.current(&team)?.ok_or_else(|| Fault::NotFound(team.clone()))?;
-    let mut resource = parse_stored(&stored)?;
+    let mut resource = Value::clone(&*session.value(&stored)?);
     if let Some(participant) = resource.get_mut("participant").and_then(|p| p.get_mut(participant_index)) {
         end_role(participant, &instant(end), reason_nb);
     }
@@ -208,8 +209,8 @@ fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>, gran
         patient: staged.patient.clone(),
         owner: staged.owner.clone(),
         deleted: staged.after.is_none(),
-        resource: staged.after.as_ref().unwrap_or(&Value::Null),
-        body: staged.after.as_ref().map(varde_fhir::json::to_bytes).unwrap_or_default(),
+        resource: staged.after.as_deref().unwrap_or(&Value::Null),
+        body: staged.body.clone(),
         claims,
         grants,
     })?;

@@ -2,8 +2,9 @@
 
 use crate::directory;
 use crate::fault::Fault;
-use crate::session::{Session, Staged, parse_stored};
+use crate::session::{Session, Staged};
 use serde_json::Value;
+use std::rc::Rc;
 use varde_fhir::{ResourceType, view};
 use varde_rules::permits_koordinator;
 
@@ -11,10 +12,10 @@ use varde_rules::permits_koordinator;
 pub(crate) fn names(session: &mut Session<'_, '_>, person: &str, orgnr: &str) -> Result<bool, Fault> {
     let tenant = session.context.actor.tenant.clone();
     for consent in active(session, person)? {
-        let provision = consent.get("provision").cloned().unwrap_or_default();
-        for actor in view::items(&provision, "actor") {
-            let reference = actor.get("reference").cloned().unwrap_or_default();
-            if directory::legal_entity(session, &reference, Some(&tenant))?.as_deref() == Some(orgnr) {
+        let provision = consent.get("provision").unwrap_or(&Value::Null);
+        for actor in view::items(provision, "actor") {
+            let reference = actor.get("reference").unwrap_or(&Value::Null);
+            if directory::legal_entity(session, reference, Some(&tenant))?.as_deref() == Some(orgnr) {
                 return Ok(true);
             }
         }
@@ -23,13 +24,13 @@ pub(crate) fn names(session: &mut Session<'_, '_>, person: &str, orgnr: &str) ->
 }
 
 /// The active koordinator consents that the actor's organisation recorded, as they are after the staged changes.
-fn active(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Value>, Fault> {
+fn active(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Rc<Value>>, Fault> {
     let tenant = session.context.actor.tenant.clone();
     let mut consents = Vec::new();
     for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::Consent) {
         let restated = session.staged.iter().any(|staged| staged.key == stored.key);
         if !restated && stored.owner.as_deref() == Some(tenant.as_str()) {
-            consents.push(parse_stored(stored)?);
+            consents.push(session.value(stored)?);
         }
     }
     // Before the commit a staged consent's person is not worked out; then it was checked against this one when it was staged.

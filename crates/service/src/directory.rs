@@ -2,9 +2,10 @@
 //! municipality to its koordinerende enhet.
 
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use varde_fhir::identifier::{ENH, RESH};
 use varde_fhir::{Reference, ResourceKey, ResourceType, query, view};
 use varde_rules::MemberRef;
@@ -42,7 +43,7 @@ pub(crate) fn gather(session: &mut Session<'_, '_>, mut wanted: Vec<MemberRef>) 
         let mut next = Vec::new();
         for wanted in wanted {
             for stored in found(session, &wanted)? {
-                let resource = parse_stored(&stored)?;
+                let resource = session.value(&stored)?;
                 next.extend(varde_rules::behind(&resource, &base));
                 next.extend(above(&resource).and_then(|above| wanted_by(above, &base)));
             }
@@ -97,7 +98,7 @@ fn top(session: &mut Session<'_, '_>, entry: &Stored) -> Result<Option<String>, 
     let mut next = Some(entry.clone());
     for _ in 0..MAX_STEPS {
         let Some(stored) = next.take() else { break };
-        let resource = parse_stored(&stored)?;
+        let resource = session.value(&stored)?;
         if let Some(own) = view::first_identifier(&resource, ENH) {
             orgnr = Some(own.to_owned());
         }
@@ -120,7 +121,8 @@ pub(crate) fn by_identifier(
     system: &str,
     value: &str,
 ) -> Result<Vec<Stored>, Fault> {
-    let named = |after: &Option<Value>| after.as_ref().is_some_and(|after| view::has_identifier(after, system, value));
+    let named =
+        |after: &Option<Rc<Value>>| after.as_ref().is_some_and(|after| view::has_identifier(after, system, value));
     let staged = session.staged.iter().filter(|staged| staged.key.rtype == rtype);
     let changed: Vec<ResourceKey> = staged.clone().map(|staged| staged.key.clone()).collect();
     let fresh: Vec<ResourceKey> = staged.filter(|s| named(&s.after)).map(|staged| staged.key.clone()).collect();
@@ -144,7 +146,7 @@ pub(crate) fn by_identifier(
 pub(crate) fn koordinerende_enheter(
     session: &mut Session<'_, '_>,
     municipality: &str,
-) -> Result<Vec<(Value, String)>, Fault> {
+) -> Result<Vec<(Rc<Value>, String)>, Fault> {
     let params = [
         ("municipality".to_owned(), municipality.to_owned()),
         ("service-type".to_owned(), "koordinerende-enhet".to_owned()),
@@ -154,7 +156,7 @@ pub(crate) fn koordinerende_enheter(
     let everything = View { organisation: None, now: session.context.now };
     let mut found = Vec::new();
     for stored in session.store.search(&query, &everything, None)?.matches {
-        let service = parse_stored(&stored)?;
+        let service = session.value(&stored)?;
         let provider = service.get("providedBy").cloned().unwrap_or(Value::Null);
         if let Some(orgnr) = legal_entity(session, &provider, stored.owner.as_deref())?
             && stored.owner.as_deref() == Some(orgnr.as_str())

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::directory::legal_entity;
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::Value;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 use varde_store::Stored;
@@ -23,7 +23,7 @@ fn is_addressed(session: &mut Session<'_, '_>, before: &Stored) -> Result<bool, 
     if before.key.rtype != ResourceType::Task || before.deleted {
         return Ok(false);
     }
-    let task = parse_stored(before)?;
+    let task = session.value(before)?;
     let Some(receiver) = task.get("owner") else { return Ok(false) };
     let organisation = legal_entity(session, receiver, before.owner.as_deref())?;
     Ok(organisation.as_deref() == Some(session.context.actor.tenant.as_str()))

@@ -2,7 +2,7 @@
 //! national number alone, as EPJ systems do (`domain.md` §5).
 
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use varde_fhir::registry::served;
@@ -76,7 +76,9 @@ pub(crate) fn of_reference(
             }
             match session.visible(&key)? {
                 Some(stored) if !stored.deleted => {
-                    agree(&parse_stored(&stored)?, named.as_ref(), rtype, path)?;
+                    if let Some(named) = &named {
+                        agree(&*session.value(&stored)?, named, rtype, path)?;
+                    }
                     staged_or_stored_person(session, &stored)
                 }
                 _ if rtype == ResourceType::Provenance => Ok(None),
@@ -91,8 +93,8 @@ pub(crate) fn of_reference(
 
 /// A literal and an identifier name the same patient <https://hl7.org/fhir/R4/references.html#logical>. Judged by the Patient
 /// that the caller may see and nothing else: the answer must not tell who else is known here.
-fn agree(patient: &Value, named: Option<&(String, String)>, rtype: ResourceType, path: &str) -> Result<(), Fault> {
-    let Some((system, value)) = named else { return Ok(()) };
+fn agree(patient: &Value, named: &(String, String), rtype: ResourceType, path: &str) -> Result<(), Fault> {
+    let (system, value) = named;
     let differs = |own: &(String, String)| own.0 == *system && own.1 != *value;
     if national_identifiers(patient).iter().any(differs) { Err(two_patients(rtype, path)) } else { Ok(()) }
 }
@@ -115,7 +117,7 @@ fn staged_or_stored_person(
     if stored.patient.is_some() || stored.key.rtype != ResourceType::Patient {
         return Ok(stored.patient.clone());
     }
-    let body = parse_stored(stored)?;
+    let body = session.value(stored)?;
     of_patient(session, &body, None).map(Some)
 }
 

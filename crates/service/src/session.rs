@@ -7,6 +7,7 @@ use crate::known::Known;
 use crate::stamp::stamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use varde_fhir::{Id, Issue, ResourceKey, ResourceType, json};
 use varde_store::{Stored, Version};
 
@@ -36,11 +37,13 @@ pub(crate) struct Staged {
     /// The version it gets.
     pub(crate) version: i64,
     /// What stood there.
-    pub(crate) before: Option<Value>,
+    pub(crate) before: Option<Rc<Value>>,
     /// The person key that stood there.
     pub(crate) patient_before: Option<String>,
     /// What will stand there, stamped; `None` for a delete.
-    pub(crate) after: Option<Value>,
+    pub(crate) after: Option<Rc<Value>>,
+    /// The same as text: what is stored and shown.
+    pub(crate) body: Vec<u8>,
     /// The owning organisation.
     pub(crate) owner: Option<String>,
     /// The person key that will stand there: that which stood there, until commit works it out anew.
@@ -102,6 +105,22 @@ impl<'a, 's> Session<'a, 's> {
         Ok(stored)
     }
 
+    /// The JSON of what was found here, staged or stored: read once.
+    pub(crate) fn value(&mut self, stored: &Stored) -> Result<Rc<Value>, Fault> {
+        let staged = self.staged.iter().find(|staged| staged.key == stored.key && staged.version == stored.version);
+        if let Some(after) = staged.and_then(|staged| staged.after.as_ref()) {
+            return Ok(Rc::clone(after));
+        }
+        match self.known.values.get(&stored.key) {
+            Some((version, value)) if *version == stored.version => Ok(Rc::clone(value)),
+            _ => {
+                let value = Rc::new(parse_stored(stored)?);
+                self.known.values.insert(stored.key.clone(), (stored.version, Rc::clone(&value)));
+                Ok(value)
+            }
+        }
+    }
+
     fn staged_as_stored(&self, key: &ResourceKey) -> Option<Stored> {
         let staged = self.staged.iter().rev().find(|staged| staged.key == *key)?;
         Some(Stored {
@@ -111,7 +130,7 @@ impl<'a, 's> Session<'a, 's> {
             patient: staged.patient.clone().or_else(|| staged.patient_before.clone()),
             owner: staged.owner.clone(),
             deleted: staged.after.is_none(),
-            body: staged.after.as_ref().map(json::to_bytes).unwrap_or_default(),
+            body: staged.body.clone(),
         })
     }
 
@@ -124,29 +143,33 @@ impl<'a, 's> Session<'a, 's> {
     /// Stages a new resource under a given id (update-as-create, transactions).
     pub(crate) fn create_as(&mut self, key: ResourceKey, resource: Value) -> Result<Stored, Fault> {
         let owner = Some(self.context.actor.tenant.clone());
-        self.stage(Staged {
+        let staged = Staged {
             key,
             version: 1,
             before: None,
             patient_before: None,
-            after: Some(resource),
+            after: None,
+            body: Vec::new(),
             owner,
             patient: None,
-        })
+        };
+        self.stage(staged, resource)
     }
 
     /// Stages a new version of a stored (or staged) resource; a deleted one comes back to life.
     pub(crate) fn update(&mut self, before: &Stored, resource: Value) -> Result<Stored, Fault> {
-        let value = if before.deleted { None } else { Some(parse_stored(before)?) };
-        self.stage(Staged {
+        let value = if before.deleted { None } else { Some(self.value(before)?) };
+        let staged = Staged {
             key: before.key.clone(),
             version: before.version + 1,
             before: value,
             patient_before: before.patient.clone(),
-            after: Some(resource),
+            after: None,
+            body: Vec::new(),
             owner: before.owner.clone(),
             patient: before.patient.clone(),
-        })
+        };
+        self.stage(staged, resource)
     }
 
     /// Stages a deletion: a version without a body.
@@ -154,9 +177,10 @@ impl<'a, 's> Session<'a, 's> {
         let staged = Staged {
             key: before.key.clone(),
             version: before.version + 1,
-            before: Some(parse_stored(before)?),
+            before: Some(self.value(before)?),
             patient_before: before.patient.clone(),
             after: None,
+            body: Vec::new(),
             owner: before.owner.clone(),
             patient: None,
         };
@@ -164,11 +188,13 @@ impl<'a, 's> Session<'a, 's> {
         Ok(())
     }
 
-    fn stage(&mut self, mut staged: Staged) -> Result<Stored, Fault> {
+    fn stage(&mut self, mut staged: Staged, resource: Value) -> Result<Stored, Fault> {
         let version =
             self.staged.iter().find(|s| s.key == staged.key).map_or(staged.version, |earlier| earlier.version);
         staged.version = version;
-        staged.after = staged.after.map(|resource| stamp(resource, &staged.key, version, self.context.now));
+        let stamped = stamp(resource, &staged.key, version, self.context.now);
+        staged.body = json::to_bytes(&stamped);
+        staged.after = Some(Rc::new(stamped));
         let key = staged.key.clone();
         self.merge(staged);
         self.staged_as_stored(&key).ok_or(Fault::NotFound(key))
@@ -177,7 +203,7 @@ impl<'a, 's> Session<'a, 's> {
     /// A second change to the same resource in one unit of work becomes one version: what stood there before stays the first's.
     fn merge(&mut self, staged: Staged) {
         match self.staged.iter_mut().find(|earlier| earlier.key == staged.key) {
-            Some(earlier) => earlier.after = staged.after,
+            Some(earlier) => (earlier.after, earlier.body) = (staged.after, staged.body),
             None => self.staged.push(staged),
         }
     }

@@ -1,6 +1,7 @@
 //! A connection to one of the two databases, and what differs between them: how a transaction begins.
 
 mod counted;
+mod fixed;
 mod hosts;
 mod kept;
 mod postgres;
@@ -10,8 +11,10 @@ mod sqlite;
 
 use crate::error::StoreError;
 pub(crate) use counted::Statements;
+use diesel::RunQueryDsl;
 use diesel::SqliteConnection;
 use diesel::connection::SimpleConnection;
+use fixed::Fixed;
 pub(crate) use kept::Kept;
 pub(crate) use postgres::PgConnection;
 use postgres::PostgresTarget;
@@ -100,7 +103,7 @@ impl Connection {
     /// Begins a snapshot: everything read until [`Self::commit`] is of one moment.
     pub(crate) fn begin_read(&mut self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(c) => c.batch_execute("BEGIN")?,
+            Self::Sqlite(_) => self.run("BEGIN")?,
             Self::Postgres(c) => c.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?,
         }
         Ok(())
@@ -116,12 +119,14 @@ impl Connection {
     /// [`StoreError::Busy`] when another process keeps the turn for longer than the lock is waited for.
     pub(crate) fn begin_write(&mut self) -> Result<(), StoreError> {
         let begun = match self {
-            Self::Sqlite(c) => c.batch_execute("BEGIN IMMEDIATE; SAVEPOINT one"),
-            Self::Postgres(c) => c.batch_execute(&format!(
+            Self::Sqlite(_) => self.run("BEGIN IMMEDIATE").and_then(|()| self.run("SAVEPOINT one")),
+            Self::Postgres(c) => c
+                .batch_execute(&format!(
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock({WRITER_LOCK}); SAVEPOINT one"
-            )),
+                ))
+                .map_err(StoreError::from),
         };
-        match begun.map_err(StoreError::from) {
+        match begun {
             Err(StoreError::Unavailable(text)) if TAKEN.iter().any(|taken| text.contains(taken)) => {
                 tracing::warn!("the writer's turn did not come in time: another session holds it");
                 Err(StoreError::Busy)
@@ -164,9 +169,26 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs statements without values.
-    pub(crate) fn run(&mut self, statements: &str) -> Result<(), StoreError> {
-        on!(self, c => c.batch_execute(statements))?;
+    /// Runs statements without values. A single one is prepared once on SQLite, which otherwise reads its text each time.
+    pub(crate) fn run(&mut self, statements: &'static str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(c) if !statements.contains(';') => {
+                Fixed(statements).execute(&mut ***c)?;
+            }
+            Self::Sqlite(c) => c.batch_execute(statements)?,
+            Self::Postgres(c) => c.batch_execute(statements)?,
+        }
         Ok(())
+    }
+
+    /// Ends the savepoint `one` and keeps what was done in it, and begins the next.
+    pub(crate) fn next_savepoint(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => {
+                self.run("RELEASE SAVEPOINT one")?;
+                self.run("SAVEPOINT one")
+            }
+            Self::Postgres(_) => self.run("RELEASE SAVEPOINT one; SAVEPOINT one"),
+        }
     }
 }

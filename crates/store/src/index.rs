@@ -2,6 +2,7 @@
 //! <https://hl7.org/fhir/R4/searchparameter-registry.html>.
 
 mod change;
+mod insert;
 mod rows;
 
 use crate::connection::on;
@@ -30,7 +31,7 @@ macro_rules! each_table {
 
 /// A Patient's id, and whose it is.
 #[derive(QueryableByName)]
-struct Whose {
+struct PatientOf {
     #[diesel(sql_type = Text)]
     id: String,
     #[diesel(sql_type = Text)]
@@ -53,34 +54,42 @@ impl Session<'_> {
 
     /// Puts the person keys in.
     pub(crate) fn name_persons(&mut self, references: &mut [ReferenceRow]) -> Result<(), StoreError> {
-        let patients = self.patients(references)?;
-        let numbers = self.numbers(references)?;
+        self.look_up_patients(references)?;
+        self.look_up_numbers(references)?;
         for row in references {
-            let literal = row.patient_id().and_then(|id| patients.get(id));
-            let number = || row.national_number().and_then(|number| numbers.get(&number));
+            let literal = row.patient_id().and_then(|id| self.whose.patients.get(id));
+            let number = || row.national_number().and_then(|number| self.whose.numbers.get(&number));
             row.person = literal.or_else(number).cloned().unwrap_or_default();
         }
         Ok(())
     }
 
-    /// Whose the Patients are that these rows name.
-    fn patients(&mut self, rows: &[ReferenceRow]) -> Result<BTreeMap<String, String>, StoreError> {
+    /// Asks whose the Patients are that these rows name, as far as it is not known.
+    fn look_up_patients(&mut self, rows: &[ReferenceRow]) -> Result<(), StoreError> {
         let ids: BTreeSet<&str> = rows.iter().filter_map(ReferenceRow::patient_id).collect();
-        if ids.is_empty() {
-            return Ok(BTreeMap::new());
+        let asked: Vec<String> =
+            ids.into_iter().filter(|id| !self.whose.patients.contains_key(*id)).map(str::to_owned).collect();
+        if asked.is_empty() {
+            return Ok(());
         }
         let mut sql = Sql::new();
         sql.push("SELECT p.id, p.patient AS person FROM resource p WHERE p.rtype = 'Patient' AND p.id");
-        sql.in_texts(ids.into_iter().map(str::to_owned)).push(" AND p.patient IS NOT NULL");
-        Ok(sql.load::<Whose>(self.connection)?.into_iter().map(|found| (found.id, found.person)).collect())
+        sql.in_texts(asked).push(" AND p.patient IS NOT NULL");
+        let found = sql.load::<PatientOf>(self.connection)?;
+        self.whose.patients.extend(found.into_iter().map(|found| (found.id, found.person)));
+        Ok(())
     }
 
-    /// Whose the national numbers are that these rows hold.
-    fn numbers(&mut self, rows: &[ReferenceRow]) -> Result<BTreeMap<(String, String), String>, StoreError> {
+    /// Asks whose the national numbers are that these rows hold, as far as it is not known.
+    fn look_up_numbers(&mut self, rows: &[ReferenceRow]) -> Result<(), StoreError> {
         let numbers: BTreeSet<(String, String)> = rows.iter().filter_map(ReferenceRow::national_number).collect();
-        let numbers: Vec<(String, String)> = numbers.into_iter().collect();
+        let numbers: Vec<(String, String)> =
+            numbers.into_iter().filter(|number| !self.whose.numbers.contains_key(number)).collect();
         let people = self.people(&numbers)?;
-        Ok(numbers.into_iter().zip(people).filter_map(|(number, person)| Some((number, person?))).collect())
+        self.whose
+            .numbers
+            .extend(numbers.into_iter().zip(people).filter_map(|(number, person)| Some((number, person?))));
+        Ok(())
     }
 
     /// A resource's rows as they are stored, in the order of [`IndexRows::new`].

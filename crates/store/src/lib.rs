@@ -37,6 +37,7 @@ mod stored;
 mod text;
 mod verify;
 mod visible;
+mod whose;
 mod writer;
 
 pub use audit::row::AuditRow;

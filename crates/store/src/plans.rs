@@ -79,7 +79,8 @@ fn scans(step: &str) -> bool {
     let few = ["SCAN json_each", "SCAN p", "SCAN CONSTANT ROW"]
         .iter()
         .any(|few| step == *few || step.starts_with("SCAN json_each "));
-    let all = step.starts_with("SCAN ") && !few;
+    let given = step.starts_with("SCAN ") && step.ends_with("-ROW VALUES CLAUSE");
+    let all = step.starts_with("SCAN ") && !few && !given;
     let of_a_type = ["(rtype=?)", "(rtype=? AND param=?)", "(rtype=? AND param=? AND target_id=?)"]
         .iter()
         .any(|narrowed| step.ends_with(narrowed));

@@ -12,6 +12,7 @@ use crate::error::StoreError;
 use crate::session::Session;
 use crate::text::key as capped;
 use std::collections::BTreeMap;
+use varde_fhir::ResourceType;
 use varde_fhir::index::extract;
 pub use version::{Grant, Put};
 
@@ -27,6 +28,9 @@ impl Session<'_> {
             put.grants.clear();
         }
         put.claims = distinct(&put.claims);
+        if put.key.rtype == ResourceType::Patient {
+            self.whose.forget(put.key.id.as_str());
+        }
         let entries = if put.deleted { Vec::new() } else { extract(put.key.rtype, put.resource, self.base) };
         match self.connection {
             Connection::Sqlite(_) => self.put_in_steps(&put, entries),

@@ -4,6 +4,7 @@ use crate::audit::row::AuditRow;
 use crate::connection::{Connection, on};
 use crate::error::StoreError;
 use crate::schema::change;
+use crate::whose::Whose;
 use diesel::prelude::*;
 use varde_fhir::Clock;
 
@@ -14,13 +15,15 @@ pub struct Session<'a> {
     pub(crate) base: &'a str,
     /// Entries for the access log that go with what this session does.
     pub(crate) records: Vec<AuditRow>,
+    /// What it has found of whose what is.
+    pub(crate) whose: Whose,
     sequence: Option<i64>,
 }
 
 impl<'a> Session<'a> {
     /// A session; `sequence` is the last commit sequence number when this transaction has already drawn one.
     pub(crate) fn new(connection: &'a mut Connection, clock: &'a Clock, base: &'a str, sequence: Option<i64>) -> Self {
-        Self { connection, clock, base, records: Vec::new(), sequence }
+        Self { connection, clock, base, records: Vec::new(), whose: Whose::default(), sequence }
     }
 
     /// Runs a part that may fail by itself: an error undoes the part and nothing else. Only inside [`crate::Store::write`].
@@ -39,6 +42,7 @@ impl<'a> Session<'a> {
         } else {
             self.sequence = drawn;
             self.records.truncate(recorded);
+            self.whose.clear();
             self.connection.run("ROLLBACK TO SAVEPOINT part; RELEASE SAVEPOINT part")?;
         }
         result

@@ -50,7 +50,7 @@ fn notes(folder: &Path) -> std::io::Result<Vec<String>> {
     let mut notes = Vec::new();
     for file in std::fs::read_dir(folder)? {
         let file = file?.file_name().into_string().unwrap_or_default();
-        if file.starts_with("varde_") && Path::new(&file).extension().is_some_and(|kind| kind == "d") {
+        if file.starts_with("varde_") && is(&file, "d") {
             notes.push(std::fs::read_to_string(folder.join(file))?);
         }
     }
@@ -61,11 +61,14 @@ fn notes(folder: &Path) -> std::io::Result<Vec<String>> {
 /// workspace. What tests or lints alone are made of has no such rule.
 fn sources(noted: &str) -> Vec<PathBuf> {
     let rules = noted.lines().filter_map(|line| line.split_once(": "));
-    let files =
-        rules.filter(|(target, _)| target.ends_with(".rlib")).map(|(_, files)| files).next().unwrap_or_default();
+    let files = rules.filter(|(target, _)| is(target, "rlib")).map(|(_, files)| files).next().unwrap_or_default();
     let files = files.replace("\\ ", "\0");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     files.split_whitespace().map(|file| root.join(file.replace('\0', " "))).collect()
+}
+
+fn is(file: &str, kind: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| extension == kind)
 }
 
 fn changed(file: &Path) -> Option<SystemTime> {

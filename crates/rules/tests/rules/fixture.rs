@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::rc::Rc;
 use varde_fhir::{Clock, Micros, ResourceKey, view};
 use varde_rules::{Case, Change, Loaded, MemberRef, Verdict, judge, look_up};
 
@@ -72,8 +73,8 @@ impl World {
         judge(&Case { person: Some("p-1"), base: BASE, resources, people: &people }, &changes, self.now)
     }
 
-    pub(crate) fn people(&self) -> BTreeMap<MemberRef, Value> {
-        let load = |member: &MemberRef| -> Result<Option<Value>, Infallible> {
+    pub(crate) fn people(&self) -> BTreeMap<MemberRef, Rc<Value>> {
+        let load = |member: &MemberRef| -> Result<Option<Rc<Value>>, Infallible> {
             Ok(self
                 .directory
                 .iter()
@@ -83,7 +84,7 @@ impl World {
                         resource["resourceType"] == rtype.as_str() && view::has_identifier(resource, system, value)
                     }
                 })
-                .cloned())
+                .map(|resource| Rc::new(resource.clone())))
         };
         look_up(self.resources.iter().map(|(.., resource)| resource), BASE, load).unwrap()
     }

@@ -2,6 +2,7 @@
 
 use crate::fixture::*;
 use serde_json::{Value, json};
+use std::rc::Rc;
 use varde_fhir::Language;
 use varde_rules::{MemberRef, holder, look_up, members_to_look_up, organisations_to_look_up, rule, rules};
 
@@ -55,7 +56,7 @@ fn each_is_asked_for_once_and_roles_lead_on() {
         ["Practitioner/nobody", "PractitionerRole/doctor-surgery", "Organization/surgery", "Practitioner/doctor"]
     );
     assert_eq!(found.unwrap().len(), 3);
-    let refused = look_up([&team(&json!([role()]))], BASE, |_| Err::<Option<Value>, &str>("the store is away"));
+    let refused = look_up([&team(&json!([role()]))], BASE, |_| Err::<Option<Rc<Value>>, &str>("the store is away"));
     assert_eq!(refused.unwrap_err(), "the store is away");
 }
 

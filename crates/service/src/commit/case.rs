@@ -3,9 +3,10 @@
 use crate::directory;
 use crate::fault::Fault;
 use crate::lookup::coordinates;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use varde_fhir::{ResourceKey, ResourceType};
 use varde_rules::{Case, Change, Loaded, MemberRef, Verdict};
 use varde_store::Stored;
@@ -18,7 +19,7 @@ pub(crate) const JUDGED: &[ResourceType] =
 pub(crate) struct Kept {
     key: ResourceKey,
     owner: Option<String>,
-    resource: Value,
+    resource: Rc<Value>,
 }
 
 /// Judges the person's state with the staged changes in place.
@@ -35,13 +36,13 @@ pub(crate) fn verdict(session: &mut Session<'_, '_>, person: &str) -> Result<Ver
         .staged
         .iter()
         .filter(|staged| staged.patient.as_deref() == Some(person))
-        .map(|staged| Change { key: &staged.key, before: staged.before.as_ref(), after: staged.after.as_ref() })
+        .map(|staged| Change { key: &staged.key, before: staged.before.as_deref(), after: staged.after.as_deref() })
         .collect();
     Ok(varde_rules::judge(&case, &changes, session.context.now))
 }
 
 /// The people and organisations a team names.
-pub(crate) fn people_of(session: &mut Session<'_, '_>, team: &Value) -> Result<BTreeMap<MemberRef, Value>, Fault> {
+pub(crate) fn people_of(session: &mut Session<'_, '_>, team: &Value) -> Result<BTreeMap<MemberRef, Rc<Value>>, Fault> {
     people(session, std::iter::once(team))
 }
 
@@ -49,7 +50,7 @@ pub(crate) fn people_of(session: &mut Session<'_, '_>, team: &Value) -> Result<B
 pub(crate) fn people<'v>(
     session: &mut Session<'_, '_>,
     resources: impl Iterator<Item = &'v Value> + Clone,
-) -> Result<BTreeMap<MemberRef, Value>, Fault> {
+) -> Result<BTreeMap<MemberRef, Rc<Value>>, Fault> {
     let base = session.context.base.clone();
     directory::gather(session, resources.clone().flat_map(|resource| named(resource, &base)).collect())?;
     varde_rules::look_up(resources, &base, |wanted| find(session, wanted))
@@ -67,7 +68,7 @@ fn load(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Kept>, Fault>
     let mut kept = Vec::new();
     for stored in session.coordination(person)?.iter() {
         if !session.staged.iter().any(|staged| staged.key == stored.key) {
-            kept.push(Kept { resource: parse_stored(stored)?, key: stored.key.clone(), owner: stored.owner.clone() });
+            kept.push(Kept { resource: session.value(stored)?, key: stored.key.clone(), owner: stored.owner.clone() });
         }
     }
     let staged = session.staged.iter().filter(|s| s.patient.as_deref() == Some(person) && coordinates(s.key.rtype));
@@ -79,12 +80,12 @@ fn load(session: &mut Session<'_, '_>, person: &str) -> Result<Vec<Kept>, Fault>
 }
 
 /// A person or organisation of the directory that a team names, staged or stored.
-fn find(session: &mut Session<'_, '_>, wanted: &MemberRef) -> Result<Option<Value>, Fault> {
+fn find(session: &mut Session<'_, '_>, wanted: &MemberRef) -> Result<Option<Rc<Value>>, Fault> {
     let stored: Option<Stored> = match wanted {
         MemberRef::Key(key) => session.current(key)?,
         MemberRef::Identifier { rtype, system, value } => {
             directory::by_identifier(session, *rtype, system, value)?.into_iter().next()
         }
     };
-    stored.filter(|stored| !stored.deleted).as_ref().map(parse_stored).transpose()
+    stored.filter(|stored| !stored.deleted).map(|stored| session.value(&stored)).transpose()
 }

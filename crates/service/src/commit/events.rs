@@ -2,11 +2,12 @@
 
 use crate::fault::Fault;
 use crate::grants;
-use crate::session::{Session, Staged, parse_stored};
+use crate::session::{Session, Staged};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use varde_fhir::{ResourceKey, ResourceType, view};
-use varde_store::{OutboxEvent, Stored};
+use varde_store::OutboxEvent;
 
 /// The events of the staged change at this place, for those who may hear of it; `opened` are the organisations that the grants it
 /// gives are for.
@@ -45,7 +46,7 @@ struct Change {
     person: String,
     owner: Option<String>,
     /// What stood there.
-    before: Option<Value>,
+    before: Option<Rc<Value>>,
     /// Whether something stands there afterwards.
     lives: bool,
 }
@@ -99,13 +100,15 @@ fn shared_with(session: &mut Session<'_, '_>, change: &Change) -> Result<BTreeSe
 }
 
 /// The person's consents of the same owner, as they are after the staged changes.
-fn consents(session: &mut Session<'_, '_>, change: &Change) -> Result<Vec<Value>, Fault> {
+fn consents(session: &mut Session<'_, '_>, change: &Change) -> Result<Vec<Rc<Value>>, Fault> {
     let stored = session.coordination(&change.person)?;
-    let restated = |stored: &Stored| session.staged.iter().any(|staged| staged.key == stored.key);
-    let kept = stored.iter().filter(|stored| {
-        stored.key.rtype == ResourceType::Consent && stored.owner == change.owner && !restated(stored)
-    });
-    let mut consents = kept.map(parse_stored).collect::<Result<Vec<_>, _>>()?;
+    let mut consents = Vec::new();
+    for stored in stored.iter() {
+        let theirs = stored.key.rtype == ResourceType::Consent && stored.owner == change.owner;
+        if theirs && !session.staged.iter().any(|staged| staged.key == stored.key) {
+            consents.push(session.value(stored)?);
+        }
+    }
     let staged = session.staged.iter().filter(|staged| {
         staged.key.rtype == ResourceType::Consent
             && staged.owner == change.owner

@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use crate::grants::is_open_task;
-use crate::session::{Session, Staged, parse_stored};
+use crate::session::{Session, Staged};
 use crate::{consents, directory};
 use serde_json::{Value, json};
 use varde_fhir::time::instant;
@@ -25,7 +25,7 @@ pub(super) fn cancel_notices(session: &mut Session<'_, '_>, person: &str) -> Res
     let tenant = session.context.actor.tenant.clone();
     for stored in session.store.compartment(person, &[ResourceType::Task])? {
         let restated = session.staged.iter().any(|staged| staged.key == stored.key);
-        let mut task = parse_stored(&stored)?;
+        let mut task = Value::clone(&*session.value(&stored)?);
         let notice = view::has_code(&task, "code", terminology::TASK_CODE, "notify-municipality");
         if restated || !notice || !is_open_task(&task) || stored.owner.as_deref() != Some(tenant.as_str()) {
             continue;

@@ -2,7 +2,7 @@
 //! update-as-create under a client's id.
 
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use crate::{Reply, answer, commit, ownership};
 use serde_json::Value;
 use varde_fhir::registry::if_match_required;
@@ -35,7 +35,7 @@ pub(crate) fn stage(
     precondition(key, &before, if_match)?;
     ownership::may_change(session, &before)?;
     if !before.deleted && key.rtype == ResourceType::Task {
-        ownership::owners_move(session.context, &before, &parse_stored(&before)?, &resource)?;
+        ownership::owners_move(session.context, &before, &*session.value(&before)?, &resource)?;
     }
     let status = if before.deleted { 201 } else { 200 };
     Ok((status, session.update(&before, resource)?))

@@ -15,7 +15,7 @@ use super::parameters::Input;
 use super::participants;
 use super::{letters, records};
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use crate::{Reply, commit, ownership, person};
 use made::{Made, reply};
 use request::Appointing;
@@ -37,7 +37,7 @@ pub(crate) fn appoint(session: &mut Session<'_, '_>, input: &Input) -> Result<Re
     let member = member::stage(session, &request)?;
     let (team, index) = team::stage(session, &request, &person, member)?;
     let contact = participants::contact(session, &team, index)?;
-    let informed = records::informed(session, &person, &request.patient, consent.as_ref())?;
+    let informed = records::informed(session, &person, &request.patient, consent.as_deref())?;
 
     let mut made = Made { team: key_of(&team), ..Made::default() };
     for recipient in informed {
@@ -76,7 +76,7 @@ fn patient(session: &mut Session<'_, '_>, request: &Appointing) -> Result<String
 fn answer_need(session: &mut Session<'_, '_>, request: &Appointing, person: &str) -> Result<(), Fault> {
     let Some(reference) = &request.based_on else { return Ok(()) };
     let stored = participants::visible(session, reference)?.ok_or_else(unknown_need)?;
-    let mut task = parse_stored(&stored)?;
+    let mut task = Value::clone(&*session.value(&stored)?);
     if stored.key.rtype != ResourceType::Task || stored.patient.as_deref() != Some(person) {
         return Err(unknown_need());
     }

@@ -7,7 +7,7 @@ use super::{letters, participants, records};
 use crate::fault::Fault;
 use crate::interactions::read::found;
 use crate::interactions::update::precondition;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use crate::{Reply, answer, commit, ownership};
 use serde_json::Value;
 use varde_fhir::time::instant;
@@ -34,7 +34,7 @@ pub(crate) fn end_appointment(
         precondition(key, &before, if_match)?;
     }
     ownership::may_change(session, &before)?;
-    let mut team = parse_stored(&before)?;
+    let mut team = Value::clone(&*session.value(&before)?);
     let index = participants::find(session, &team, &role, member)?;
     let contact = participants::contact(session, &team, index)?;
     participants::end(&mut team, index, &end, reason);
@@ -69,10 +69,10 @@ fn reply(session: &mut Session<'_, '_>, team: &ResourceKey, note: &ResourceKey) 
     let mut output = Output::default();
     let team = found(session, team)?;
     session.show(&team);
-    output.resource("return", &parse_stored(&team)?);
+    output.resource("return", &*session.value(&team)?);
     let note = found(session, note)?;
     session.show(&note);
-    output.resource("journalNote", &parse_stored(&note)?);
+    output.resource("journalNote", &*session.value(&note)?);
     let mut reply = answer::made(200, output.close());
     reply.etag = Some(team.version.to_string());
     reply.rtype = Some(team.key.rtype);

@@ -6,6 +6,7 @@ use crate::roles::end_role;
 use crate::session::Session;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use varde_fhir::identifier::HPR;
 use varde_fhir::{Issue, IssueCode, Language, Reference, terminology, view};
 use varde_rules::MemberRef;
@@ -25,7 +26,7 @@ pub(crate) struct Contact {
 
 /// The contact details of a participant's member, looked up before ([`crate::commit::people`]).
 pub(crate) fn contact_among(
-    people: &BTreeMap<MemberRef, Value>,
+    people: &BTreeMap<MemberRef, Rc<Value>>,
     team: &Value,
     participant: &Value,
     base: &str,
@@ -83,7 +84,7 @@ pub(crate) fn visible(session: &mut Session<'_, '_>, reference: &Value) -> Resul
 
 /// Every name a member of a team goes by: its identifier, its literal reference, the practitioner behind its role, and the
 /// HPR number of whoever it leads to, in the directory or contained in the team.
-fn names(team: &Value, member: &Value, people: &BTreeMap<MemberRef, Value>, base: &str) -> Vec<String> {
+fn names(team: &Value, member: &Value, people: &BTreeMap<MemberRef, Rc<Value>>, base: &str) -> Vec<String> {
     let holder = varde_rules::holder(team, member, people, base);
     let behind = holder.role.and_then(|role| role.get("practitioner"));
     let mut names = Vec::new();

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use varde_fhir::identifier::is_national_system;
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, ResourceType, terminology, view};
@@ -84,7 +85,7 @@ struct Known {
 /// What the caller may see of some people's coordination, and whom their teams name.
 struct Coordination {
     known: Vec<Known>,
-    people: BTreeMap<MemberRef, Value>,
+    people: BTreeMap<MemberRef, Rc<Value>>,
 }
 
 /// What the caller may see of these people's coordination: plans, teams and the patient. The number of questions to the database
@@ -108,7 +109,7 @@ fn visible_coordination(session: &mut Session<'_, '_>, asked: &[&Value]) -> Resu
 fn status(
     session: &mut Session<'_, '_>,
     theirs: &[Known],
-    people: &BTreeMap<MemberRef, Value>,
+    people: &BTreeMap<MemberRef, Rc<Value>>,
     parts: &mut Parts,
 ) -> Result<(), Fault> {
     let of = |rtype| theirs.iter().map(|known| &known.stored).filter(move |stored| stored.key.rtype == rtype);
@@ -161,7 +162,7 @@ fn is_individual_plan(plan: &Value) -> bool {
 }
 
 /// Those who hold a koordinator role now: 18 in the specialist service, 8 for the individuell plan.
-fn koordinators(session: &Session<'_, '_>, people: &BTreeMap<MemberRef, Value>, team: &Value) -> Vec<Parts> {
+fn koordinators(session: &Session<'_, '_>, people: &BTreeMap<MemberRef, Rc<Value>>, team: &Value) -> Vec<Parts> {
     let context = session.context;
     let mut found = Vec::new();
     if !matches!(view::text(team, "status"), None | Some("active")) {

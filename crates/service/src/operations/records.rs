@@ -3,10 +3,11 @@
 
 use crate::fault::Fault;
 use crate::operations::letters::Letter;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use std::rc::Rc;
 use varde_fhir::identifier::ENH;
 use varde_fhir::time::instant;
 use varde_fhir::{ResourceKey, ResourceType, terminology, view};
@@ -120,7 +121,7 @@ pub(crate) fn informed(
     let named = consent.map(named_actors).unwrap_or_default();
     for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::RelatedPerson)
     {
-        let relative = parse_stored(stored)?;
+        let relative = session.value(stored)?;
         let responsible = [terminology::PARENTAL_RESPONSIBILITY, terminology::GUARDIAN_TYPE].iter().any(|system| {
             view::items(&relative, "relationship").iter().flat_map(view::codings).any(|(given, _)| given == *system)
         });
@@ -139,11 +140,12 @@ fn named_actors(consent: &Value) -> Vec<String> {
 }
 
 /// The Patient resource this organisation has stored for the person.
-pub(crate) fn own_patient(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Value>, Fault> {
+pub(crate) fn own_patient(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Rc<Value>>, Fault> {
     let tenant = session.context.actor.tenant.clone();
     let known = session.coordination(person)?;
     let mut patients = known.iter().filter(|stored| stored.key.rtype == ResourceType::Patient);
-    patients.find(|stored| stored.owner.as_deref() == Some(tenant.as_str())).map(parse_stored).transpose()
+    let own = patients.find(|stored| stored.owner.as_deref() == Some(tenant.as_str()));
+    own.map(|stored| session.value(stored)).transpose()
 }
 
 /// Whether a stored body may be of a patient for whom [`is_protected`] says yes: a quick look before it is read. Where something is

@@ -1,7 +1,8 @@
 //! The index of one resource brought from what is stored to what it is to be: only what differs is written.
 
+use super::insert::insert;
 use super::rows::IndexRows;
-use crate::connection::on;
+use crate::connection::{Connection, PgConnection, on};
 use crate::error::StoreError;
 use crate::schema::{idx_date, idx_reference, idx_text, idx_token, idx_uri};
 use crate::session::Session;
@@ -17,8 +18,15 @@ impl Session<'_> {
                         $(.filter($table::$column.eq(&row.$column)))+
                         .execute(c))?;
                 }
-                for row in wanted.$rows.iter().filter(|row| stored.$rows.binary_search(row).is_err()) {
-                    on!(&mut *self.connection, c => diesel::insert_into($table::table).values(row).execute(c))?;
+                let missing = wanted.$rows.iter().filter(|row| stored.$rows.binary_search(row).is_err());
+                match &mut *self.connection {
+                    Connection::Sqlite(c) => insert(c, &missing.collect::<Vec<_>>())?,
+                    Connection::Postgres(c) => {
+                        let c: &mut PgConnection = c;
+                        for row in missing {
+                            diesel::insert_into($table::table).values(row).execute(c)?;
+                        }
+                    }
                 }
             };
         }

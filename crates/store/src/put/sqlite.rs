@@ -35,7 +35,8 @@ struct Held {
 
 impl Session<'_> {
     pub(crate) fn put_in_steps(&mut self, put: &Put<'_>, entries: Vec<IndexEntry>) -> Result<i64, StoreError> {
-        let before = self.before(put.key)?;
+        // The first version of a resource has nothing before it; were there something, the insert would say so.
+        let before = if put.version > 1 { self.before(put.key)? } else { None };
         let own = before.as_ref().map(|before| before.pk);
         self.refuse_claimed(own, &put.claims)?;
         let sequence = self.next_sequence()?;

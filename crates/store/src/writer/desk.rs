@@ -51,15 +51,30 @@ impl Desk {
         while let Some(first) = self.queue.next() {
             let mut group = Vec::new();
             let outcome = self.commit_group(first, &mut group);
-            self.tally.group(group.len(), outcome.is_ok());
             if let Err(error) = &outcome {
                 tracing::warn!(%error, writes = group.len(), "a group of writes was not committed");
-                self.connection = None;
+                if self.end_lost(error) {
+                    // Who waits behind would only wait for the same refusal.
+                    group.extend(std::iter::from_fn(|| self.queue.try_next()));
+                }
             }
+            self.tally.group(group.len(), outcome.is_ok());
             for job in group {
                 job.answer(outcome.as_ref().err().map(unstored));
             }
         }
+    }
+
+    /// Ends a transaction that was lost; whether the connection was lost with it, and not by what was asked. A file that has no room
+    /// is still the same file: its connection is kept, with what it has read and prepared.
+    fn end_lost(&mut self, error: &StoreError) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        let ended = connection.run("ROLLBACK");
+        let sound = matches!((connection, error), (Connection::Sqlite(_), StoreError::Full(_))) && ended.is_ok();
+        if !sound {
+            self.connection = None;
+        }
+        matches!((error, ended), (StoreError::Unavailable(_), Err(StoreError::Unavailable(_))))
     }
 
     /// Runs the first write and those that wait in one transaction, and commits it.
@@ -120,7 +135,7 @@ impl Group<'_> {
         let kept = work.run(&mut session);
         let (drawn, records) = session.finish();
         if kept {
-            match self.connection.run("RELEASE SAVEPOINT one; SAVEPOINT one") {
+            match self.connection.next_savepoint() {
                 Ok(()) => {
                     self.sequence = drawn;
                     self.records.extend(records);

@@ -5,13 +5,18 @@ use super::request::{Appointing, Part};
 use crate::fault::Fault;
 use crate::operations::participants;
 use crate::operations::records::set;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use crate::{admit, person};
 use serde_json::Value;
+use std::rc::Rc;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 /// Stages the consent given as a resource, or finds the one referred to.
-pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing, person: &str) -> Result<Option<Value>, Fault> {
+pub(super) fn stage(
+    session: &mut Session<'_, '_>,
+    request: &Appointing,
+    person: &str,
+) -> Result<Option<Rc<Value>>, Fault> {
     match &request.consent {
         None => Ok(None),
         Some(Part::Reference(reference)) => {
@@ -20,7 +25,7 @@ pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing, person:
             if stored.patient.as_deref() != Some(person) {
                 return Err(another_patient());
             }
-            Ok(Some(parse_stored(&stored)?))
+            session.value(&stored).map(Some)
         }
         Some(Part::Resource(resource)) => {
             let mut consent = resource.clone();
@@ -33,7 +38,7 @@ pub(super) fn stage(session: &mut Session<'_, '_>, request: &Appointing, person:
             }
             let stored = session.create(ResourceType::Consent, consent)?;
             session.show(&stored);
-            Ok(Some(parse_stored(&stored)?))
+            session.value(&stored).map(Some)
         }
     }
 }

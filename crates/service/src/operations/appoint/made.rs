@@ -2,9 +2,10 @@
 
 use crate::fault::Fault;
 use crate::operations::parameters::Output;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use crate::{Reply, answer};
 use serde_json::Value;
+use std::rc::Rc;
 use varde_fhir::outcome::operation_outcome;
 use varde_fhir::{ResourceKey, ResourceType};
 
@@ -39,7 +40,8 @@ pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply,
     let mut output = Output::default();
     for (name, key) in [("return", &made.team), ("journalNote", &made.note)] {
         if let Some(key) = key {
-            output.resource(name, &read_back(session, key)?.ok_or_else(|| Fault::Gone(key.clone()))?);
+            let resource = read_back(session, key)?.ok_or_else(|| Fault::Gone(key.clone()))?;
+            output.resource(name, &resource);
         }
     }
     for (name, keys) in [("communication", &made.communications), ("task", &made.tasks)] {
@@ -59,11 +61,11 @@ pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply,
 }
 
 /// What stands at a key; `None` when it was deleted.
-fn read_back(session: &mut Session<'_, '_>, key: &ResourceKey) -> Result<Option<Value>, Fault> {
+fn read_back(session: &mut Session<'_, '_>, key: &ResourceKey) -> Result<Option<Rc<Value>>, Fault> {
     let stored = session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
     if stored.deleted {
         return Ok(None);
     }
     session.show(&stored);
-    parse_stored(&stored).map(Some)
+    session.value(&stored).map(Some)
 }

@@ -4,7 +4,7 @@ use super::request::{Appointing, Part};
 use crate::admit;
 use crate::fault::Fault;
 use crate::operations::participants;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::{Value, json};
 use varde_fhir::identifier::HPR;
 use varde_fhir::{Issue, IssueCode, ResourceType, view};
@@ -56,13 +56,13 @@ fn own_entry(session: &mut Session<'_, '_>, rtype: ResourceType, resource: &Valu
 
 /// The entry with what is new laid over it; unchanged when nothing is new.
 fn refreshed(session: &mut Session<'_, '_>, entry: Stored, given: &Value) -> Result<Stored, Fault> {
-    let before = parse_stored(&entry)?;
-    let mut after = before.clone();
+    let before = session.value(&entry)?;
+    let mut after = Value::clone(&before);
     if let (Some(after), Some(given)) = (after.as_object_mut(), given.as_object()) {
         let news = given.iter().filter(|(name, _)| !["resourceType", "id", "meta"].contains(&name.as_str()));
         after.extend(news.map(|(name, value)| (name.clone(), value.clone())));
     }
-    if after == before { Ok(entry) } else { session.update(&entry, after) }
+    if after == *before { Ok(entry) } else { session.update(&entry, after) }
 }
 
 fn unknown() -> Fault {

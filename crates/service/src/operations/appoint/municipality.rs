@@ -9,6 +9,7 @@ use crate::operations::{letters, records};
 use crate::session::Session;
 use crate::{consents, directory};
 use serde_json::{Value, json};
+use std::rc::Rc;
 use varde_fhir::identifier::ENH;
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, ResourceType, terminology, view};
@@ -47,7 +48,7 @@ pub(super) fn warn_again(session: &mut Session<'_, '_>, request: &Appointing, pe
 }
 
 /// The koordinerende enhet to tell, or why nobody is told.
-fn receiver(session: &mut Session<'_, '_>, person: &str) -> Result<Result<Value, Issue>, Fault> {
+fn receiver(session: &mut Session<'_, '_>, person: &str) -> Result<Result<Rc<Value>, Issue>, Fault> {
     let Some(patient) = records::own_patient(session, person)? else { return Ok(Err(no_address())) };
     if records::is_protected(&patient) {
         return Ok(Err(protected()));

@@ -5,7 +5,7 @@ use super::municipality;
 use super::request::Appointing;
 use crate::Reply;
 use crate::fault::Fault;
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::Value;
 use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType, terminology, view};
 
@@ -23,7 +23,7 @@ pub(super) fn answered(
     let Some(stored) = notes.into_iter().find(|note| note.owner.as_deref() == Some(tenant.as_str())) else {
         return Ok(None);
     };
-    let note = parse_stored(&stored)?;
+    let note = session.value(&stored)?;
     let context = note.get("context").cloned().unwrap_or_default();
     if stored.patient.as_deref() != Some(person) || !view::has_code(&context, "event", terminology::ROLE, &request.role)
     {

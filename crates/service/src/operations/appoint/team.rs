@@ -4,8 +4,9 @@ use super::request::Appointing;
 use crate::fault::Fault;
 use crate::operations::participants;
 use crate::operations::records::{set, url};
-use crate::session::{Session, parse_stored};
+use crate::session::Session;
 use serde_json::{Value, json};
+use std::rc::Rc;
 use varde_fhir::identifier::ENH;
 use varde_fhir::{Language, ResourceType, terminology, view};
 use varde_store::Stored;
@@ -16,10 +17,10 @@ pub(super) fn stage(
     request: &Appointing,
     person: &str,
     member: Value,
-) -> Result<(Value, usize), Fault> {
+) -> Result<(Rc<Value>, usize), Fault> {
     let before = existing(session, person)?;
     let mut team = match &before {
-        Some(stored) => parse_stored(stored)?,
+        Some(stored) => Value::clone(&*session.value(stored)?),
         None => new_team(session, request),
     };
     if let Some(replaced) = &request.replaces {
@@ -35,7 +36,7 @@ pub(super) fn stage(
         Some(stored) => session.update(stored, team)?,
         None => session.create(ResourceType::CareTeam, team)?,
     };
-    Ok((parse_stored(&stored)?, index))
+    Ok((session.value(&stored)?, index))
 }
 
 /// This organisation's active team for the person.
@@ -43,7 +44,7 @@ fn existing(session: &mut Session<'_, '_>, person: &str) -> Result<Option<Stored
     let tenant = session.context.actor.tenant.clone();
     for stored in session.coordination(person)?.iter().filter(|stored| stored.key.rtype == ResourceType::CareTeam) {
         if stored.owner.as_deref() == Some(tenant.as_str())
-            && matches!(view::text(&parse_stored(stored)?, "status"), None | Some("active"))
+            && matches!(view::text(&*session.value(stored)?, "status"), None | Some("active"))
         {
             return Ok(Some(stored.clone()));
         }

@@ -89,7 +89,9 @@ fn who_looked_at_a_patient_is_found_among_many(world: &World) {
                 world.store.record(AuditRow { at: *n, patient, ..entry(world, HOSPITAL, *n) })
             })
             .collect();
-        waiting.into_iter().for_each(|waiting| waiting.wait().unwrap());
+        for waiting in waiting {
+            waiting.wait().unwrap();
+        }
     }
     world.store.record(AuditRow { at: 4500, patient: Some("seldom".into()), ..entry(world, "", 1) }).wait().unwrap();
     let about = |patient: &str, limit: i64| -> Vec<(String, i64)> {

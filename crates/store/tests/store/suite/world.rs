@@ -94,7 +94,7 @@ impl World {
     }
 
     /// The server closes every connection, as at a restart. SQLite has none.
-    pub(crate) fn lose_connections(&self) {
+    pub(crate) fn lose_connections(&self) -> bool {
         if let Some(server) = &self.server {
             let database = &server.database;
             statements(
@@ -102,6 +102,7 @@ impl World {
                 &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'"),
             );
         }
+        self.server.is_some()
     }
 
     /// The database is gone, with everything in it.

@@ -19,6 +19,7 @@ on_both!(
     reading_sees_one_moment,
     a_reader_does_not_write,
     lost_connections_are_replaced,
+    who_waits_behind_a_lost_connection_hears_of_it_at_once,
 );
 
 fn goal(id: &str) -> Draft {
@@ -221,4 +222,30 @@ fn lost_connections_are_replaced(world: &World) {
     goal("3").store(world);
     assert_eq!(world.store.ready(), Ok(()));
     assert_eq!(world.count("resource"), 3);
+}
+
+/// On SQLite no connection is ever lost.
+fn who_waits_behind_a_lost_connection_hears_of_it_at_once(world: &World) {
+    if !world.lose_connections() {
+        return;
+    }
+    goal("1").store(world);
+    let (now, gate) = (world.now(), Arc::new(Barrier::new(2)));
+    let (held, waiting) = (Arc::clone(&gate), Arc::clone(&gate));
+    let first = world.store.submit("a", move |session| {
+        held.wait();
+        held.wait();
+        goal("2").put(session, now)
+    });
+    waiting.wait();
+    let behind = ["3", "4"].map(|id| world.store.submit("b", move |session| goal(id).put(session, now)));
+    world.lose_connections();
+    waiting.wait();
+    assert!(matches!(first.wait(), Err(StoreError::Unavailable(_))));
+    for behind in behind {
+        assert!(matches!(behind.wait(), Err(StoreError::Unavailable(_))));
+    }
+    assert_eq!(world.count("resource"), 1);
+    goal("5").store(world);
+    assert_eq!(world.count("resource"), 2);
 }
