@@ -36,26 +36,6 @@ impl Session<'_> {
             .filter(audit::request_id.eq(clean(request_id)))
             .order((audit::tenant, audit::number))
             .load::<Link>(c))?;
-        links.into_iter().map(row_of).collect()
+        links.into_iter().map(Link::row).collect()
     }
-}
-
-fn row_of(link: Link) -> Result<AuditRow, StoreError> {
-    let shown = serde_json::from_str(&link.shown)
-        .map_err(|error| StoreError::Corrupt(format!("audit {} link {}: {error}", link.tenant, link.number)))?;
-    Ok(AuditRow {
-        id: link.id,
-        at: link.at,
-        request_id: link.request_id,
-        tenant: link.tenant,
-        client: link.client,
-        person: link.person,
-        action: link.action,
-        interaction: link.interaction,
-        target: link.target,
-        status: link.status,
-        patient: link.patient,
-        basis: link.basis,
-        shown,
-    })
 }

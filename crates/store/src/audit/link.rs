@@ -1,5 +1,7 @@
 //! One link of the audit chain, as it is stored, and its hash.
 
+use super::row::AuditRow;
+use crate::error::StoreError;
 use crate::schema::audit;
 use crate::text::sha256_hex;
 use diesel::prelude::*;
@@ -48,5 +50,26 @@ impl Link {
             self.shown,
         ]);
         sha256_hex(&[previous.as_bytes(), canonical.to_string().as_bytes()])
+    }
+
+    /// The entry, as it was written.
+    pub(crate) fn row(self) -> Result<AuditRow, StoreError> {
+        let shown = serde_json::from_str(&self.shown)
+            .map_err(|error| StoreError::Corrupt(format!("audit {} link {}: {error}", self.tenant, self.number)))?;
+        Ok(AuditRow {
+            id: self.id,
+            at: self.at,
+            request_id: self.request_id,
+            tenant: self.tenant,
+            client: self.client,
+            person: self.person,
+            action: self.action,
+            interaction: self.interaction,
+            target: self.target,
+            status: self.status,
+            patient: self.patient,
+            basis: self.basis,
+            shown,
+        })
     }
 }

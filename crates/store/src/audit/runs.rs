@@ -37,7 +37,7 @@ impl Session<'_> {
         );
         sql.limit(limit);
         let links: Vec<Link> = sql.load(self.connection)?;
-        links.into_iter().map(super::row_of).collect()
+        links.into_iter().map(Link::row).collect()
     }
 }
 

@@ -128,14 +128,15 @@ impl Group<'_> {
         }
     }
 
-    /// Runs one closure in the savepoint that stands open, and leaves one open for the next.
+    /// Runs one closure in a part of its own.
     fn run(&mut self, work: &mut dyn Work) -> Result<(), StoreError> {
         self.closures += 1;
+        self.connection.begin_part()?;
         let mut session = Session::new(self.connection, &self.place.clock, &self.place.base, self.sequence);
         let kept = work.run(&mut session);
         let (drawn, records) = session.finish();
         if kept {
-            match self.connection.next_savepoint() {
+            match self.connection.keep_part() {
                 Ok(()) => {
                     self.sequence = drawn;
                     self.records.extend(records);
@@ -145,7 +146,7 @@ impl Group<'_> {
                 Err(error) => work.refuse(error),
             }
         }
-        self.connection.run("ROLLBACK TO SAVEPOINT one")
+        self.connection.undo_part()
     }
 }
 
