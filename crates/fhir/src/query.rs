@@ -14,6 +14,9 @@ mod sort;
 mod split;
 mod value;
 
+pub use modifier::modifiers;
+pub use sort::is_sort_key;
+
 pub use model::{DEFAULT_COUNT, Include, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode};
 
 use crate::{Issue, ResourceType};
@@ -23,6 +26,18 @@ use criterion::Criterion;
 pub const MAX_VALUES: usize = 1000;
 /// The most parameters of one search.
 pub const MAX_PARAMETERS: usize = 100;
+
+/// Parameters and modifiers of FHIR search that are known and not offered.
+#[derive(Debug)]
+pub struct NotOffered {
+    /// Parameters of every type.
+    pub parameters: [&'static str; 11],
+    /// Modifiers, without the colon.
+    pub modifiers: [&'static str; 6],
+}
+
+/// What is known and not offered.
+pub const NOT_OFFERED: NotOffered = NotOffered { parameters: criterion::NOT_OFFERED, modifiers: modifier::NOT_OFFERED };
 
 /// Reads the parameters of a search on a type, decoded and in order. `base` is this server's FHIR base URL, `lenient` is
 /// `Prefer: handling=lenient`, `by_post` says that they did not stand in a URL (`POST [type]/_search`, `If-None-Exist`).

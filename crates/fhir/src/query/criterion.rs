@@ -17,7 +17,7 @@ pub(super) enum Criterion {
 }
 
 /// Parameters of FHIR search that are not offered <https://hl7.org/fhir/R4/search.html#standard>.
-const NOT_OFFERED: [&str; 11] = [
+pub(super) const NOT_OFFERED: [&str; 11] = [
     "_content",
     "_contained",
     "_containedType",

@@ -6,7 +6,7 @@ use crate::Issue;
 use crate::registry::{ParamKind, SearchParam};
 
 /// Modifiers of FHIR that are not offered.
-const NOT_OFFERED: [&str; 6] = ["in", "not-in", "below", "above", "text", "of-type"];
+pub(super) const NOT_OFFERED: [&str; 6] = ["in", "not-in", "below", "above", "text", "of-type"];
 
 /// Reads what stands after `:`. `name` is the whole name, for the issue; `:missing` comes back as `Missing(true)`, its
 /// value decides later.
@@ -36,7 +36,9 @@ pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> R
     })
 }
 
-fn allowed(param: &SearchParam) -> String {
+/// The modifiers of a parameter, but for a reference's types.
+#[must_use]
+pub fn modifiers(param: &SearchParam) -> Vec<String> {
     let mut names = match param.kind {
         ParamKind::Token => vec![":not"],
         ParamKind::String => vec![":exact", ":contains"],
@@ -46,7 +48,11 @@ fn allowed(param: &SearchParam) -> String {
     if !matches!(param.name, "_id" | "_lastUpdated") {
         names.push(":missing");
     }
-    let types: Vec<String> = param.targets.iter().map(|rtype| format!(":{rtype}")).collect();
-    names.extend(types.iter().map(String::as_str));
+    names.into_iter().map(str::to_owned).collect()
+}
+
+fn allowed(param: &SearchParam) -> String {
+    let mut names = modifiers(param);
+    names.extend(param.targets.iter().map(|rtype| format!(":{rtype}")));
     if names.is_empty() { "-".to_owned() } else { names.join(", ") }
 }

@@ -20,10 +20,10 @@ pub(super) fn sort(rtype: ResourceType, value: &str) -> Result<Vec<Sort>, Issue>
 
 fn one(rtype: ResourceType, key: &str) -> Result<Sort, Issue> {
     let (name, descending) = key.strip_prefix('-').map_or((key, false), |name| (name, true));
-    if let Some(param) = search_param(rtype, name).filter(|param| sortable(param)) {
+    if let Some(param) = search_param(rtype, name).filter(|param| is_sort_key(param)) {
         return Ok(Sort { param, descending });
     }
-    let names = search_params(rtype).iter().filter(|param| sortable(param)).map(|param| param.name);
+    let names = search_params(rtype).iter().filter(|param| is_sort_key(param)).map(|param| param.name);
     let near = nearest(name, names).unwrap_or("-_lastUpdated");
     Err(invalid_value(
         "_sort",
@@ -32,6 +32,8 @@ fn one(rtype: ResourceType, key: &str) -> Result<Sort, Issue> {
     ))
 }
 
-fn sortable(param: &SearchParam) -> bool {
+/// Whether a parameter can be a key of `_sort`.
+#[must_use]
+pub fn is_sort_key(param: &SearchParam) -> bool {
     matches!(param.kind, ParamKind::Token | ParamKind::Date | ParamKind::String)
 }

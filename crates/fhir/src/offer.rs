@@ -1,0 +1,192 @@
+//! What is offered, as a document: `docs/fhir.md`, computed from the registry and from what parsing accepts, committed, and
+//! proven current by a test.
+
+use crate::query::{DEFAULT_COUNT, MAX_COUNT, MAX_PARAMETERS, MAX_VALUES, NOT_OFFERED, is_sort_key, modifiers};
+use crate::registry::if_match_required;
+use crate::registry::parameters::LEFT_OUT;
+use crate::registry::{
+    Interaction, Operation, ParamKind, SearchParam, Served, operations, search_params, served_types,
+};
+use std::fmt::Write as _;
+
+/// The interactions of a type, in the order of their columns.
+const COLUMNS: [Interaction; 7] = [
+    Interaction::Read,
+    Interaction::Vread,
+    Interaction::Create,
+    Interaction::Update,
+    Interaction::Delete,
+    Interaction::HistoryInstance,
+    Interaction::SearchType,
+];
+
+/// The text of `docs/fhir.md`.
+#[must_use]
+pub fn fhir_markdown() -> String {
+    let mut text = String::from(
+        "# FHIR: what is offered\n\n\
+         Computed from the registry (`crates/fhir/src/registry`) and from what the parser of searches accepts; do not edit. To write it\n\
+         again: `VARDE_BLESS=1 cargo test -p varde-fhir`. `GET [base]/metadata` says the same to programs.\n\n\
+         FHIR R4 (4.0.1), JSON. What does not stand here is refused, and the refusal names what is nearest.\n",
+    );
+    interactions(&mut text);
+    whole_system(&mut text);
+    text.push_str("\n## Searching\n\n");
+    search(&mut text);
+    for served in served_types() {
+        parameters(&mut text, served);
+    }
+    left_out(&mut text);
+    text
+}
+
+fn interactions(text: &mut String) {
+    text.push_str("\n## Types and interactions\n\n| type |");
+    for column in COLUMNS {
+        write(text, format_args!(" {} |", column.code()));
+    }
+    text.push_str(" If-Match |\n|---|");
+    text.push_str(&":-:|".repeat(COLUMNS.len() + 1));
+    text.push('\n');
+    for served in served_types() {
+        write(text, format_args!("| {} |", served.rtype));
+        for column in COLUMNS {
+            text.push_str(if served.allows(column) { " ✓ |" } else { " |" });
+        }
+        text.push_str(match (served.allows(Interaction::Update), if_match_required(served.rtype)) {
+            (false, _) => " |\n",
+            (true, true) => " required |\n",
+            (true, false) => " honoured |\n",
+        });
+    }
+    text.push_str(
+        "\n`create` takes `If-None-Exist`, `update` creates under an id that is free, `read` honours `If-None-Match` and\n\
+         `If-Modified-Since`, `search-type` is `GET [type]?…` and `POST [type]/_search`.\n",
+    );
+}
+
+fn whole_system(text: &mut String) {
+    text.push_str(
+        "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch\n",
+    );
+    for operation in operations() {
+        let Operation { rtype, name, instance, title, title_nb, scope, .. } = operation;
+        let id = if *instance { "/{id}" } else { "" };
+        write(text, format_args!("- `POST {rtype}{id}/${name}`: {title} ({title_nb}); scope `{scope}`\n"));
+    }
+}
+
+fn search(text: &mut String) {
+    write(
+        text,
+        format_args!(
+            "Criteria are joined by AND, the values of one (`,`) by OR; at most {MAX_PARAMETERS} parameters and {MAX_VALUES} values. \
+             `_count` is {DEFAULT_COUNT}\nunless said, {MAX_COUNT} at most; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
+             `accurate`. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below. A parameter with ↕ can be a key \
+             of `_sort`. Pages are followed by their\n`next` links.\n\n\
+             | kind | values |\n|---|---|\n\
+             | token | `code`, `system\\|code`, `\\|code`, `system\\|` |\n\
+             | reference | `id`, `Type/id`, a URL; with `:identifier` as token |\n\
+             | date | `eq ne gt lt ge le sa eb ap` before an instant or a part of one; without an offset in Europe/Oslo |\n\
+             | string | the beginning of it, without regard to case and accents |\n\
+             | uri | the whole of it |\n",
+        ),
+    );
+}
+
+fn parameters(text: &mut String, served: &Served) {
+    write(text, format_args!("\n### {}\n\n", served.rtype));
+    text.push_str("| parameter | kind | modifiers | targets | where |\n|---|---|---|---|---|\n");
+    for param in search_params(served.rtype) {
+        let SearchParam { name, kind, expression, targets, .. } = param;
+        let sorted = if is_sort_key(param) { " ↕" } else { "" };
+        let own = if param.own { " (ours)" } else { "" };
+        // A reference's types stand under targets.
+        let modifiers: Vec<String> = modifiers(param).into_iter().map(|name| format!("`{name}`")).collect();
+        let types = if *kind == ParamKind::Reference && !targets.is_empty() { ", `:[type]`" } else { "" };
+        let targets: Vec<&str> = targets.iter().map(|target| target.as_str()).collect();
+        write(
+            text,
+            format_args!(
+                "| `{name}`{sorted}{own} | {} | {}{types} | {} | `{}` |\n",
+                kind.code(),
+                modifiers.join(", "),
+                targets.join(", "),
+                expression.replace('|', "\\|"),
+            ),
+        );
+    }
+}
+
+fn left_out(text: &mut String) {
+    text.push_str("\n## Left out\n\nRefused, and never ignored in silence:\n\n");
+    let all = |names: &[&str], before: &str| {
+        names.iter().map(|name| format!("`{before}{name}`")).collect::<Vec<_>>().join(", ")
+    };
+    write(text, format_args!("- of every type: {}\n", all(&NOT_OFFERED.parameters, "")));
+    write(text, format_args!("- modifiers: {}; `:iterate` of `_include`\n", all(&NOT_OFFERED.modifiers, ":")));
+    for (rtype, name, kind) in LEFT_OUT {
+        write(text, format_args!("- {rtype} `{name}` ({kind})\n"));
+    }
+    text.push_str(
+        "- chained parameters (`patient.identifier`): use `:identifier`\n- `_summary` but for `count` and `false`\n",
+    );
+    text.push_str("- PATCH, conditional update and delete, histories of a type and of the system, XML\n");
+}
+
+/// Writing to a String cannot fail.
+fn write(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    let _ = text.write_fmt(arguments);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_document_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/fhir.md");
+        if std::env::var_os("VARDE_BLESS").is_some() {
+            std::fs::write(path, fhir_markdown()).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(path).unwrap_or_default() == fhir_markdown(),
+            "docs/fhir.md is not current: VARDE_BLESS=1 cargo test -p varde-fhir"
+        );
+    }
+
+    #[test]
+    fn what_is_said_to_be_accepted_is_accepted_and_nothing_else() {
+        let base = "https://varde.example/fhir";
+        let parse = |served: &Served, name: &str, value: &str| {
+            crate::query::parse(served.rtype, &[(name.to_owned(), value.to_owned())], base, false, true)
+        };
+        let every =
+            ["not", "exact", "contains", "identifier", "missing", "in", "not-in", "below", "above", "text", "of-type"];
+        let mut tried = 0;
+        for served in served_types() {
+            for param in search_params(served.rtype) {
+                let value = match param.kind {
+                    ParamKind::Date => "2026-01-01",
+                    ParamKind::Uri => "urn:x",
+                    _ if param.is_canonical() => "https://x.example/y",
+                    _ => "x",
+                };
+                for modifier in every {
+                    let value = if modifier == "missing" { "true" } else { value };
+                    let name = format!("{}:{modifier}", param.name);
+                    let said = modifiers(param).contains(&format!(":{modifier}"));
+                    assert_eq!(parse(served, &name, value).is_ok(), said, "{} {name}", served.rtype);
+                    tried += 1;
+                }
+                let sorted = parse(served, "_sort", param.name).is_ok();
+                assert_eq!(sorted, is_sort_key(param), "{} {}", served.rtype, param.name);
+                assert!(parse(served, param.name, value).is_ok(), "{} {}", served.rtype, param.name);
+            }
+            for name in NOT_OFFERED.parameters {
+                assert!(parse(served, name, "x").is_err(), "{} {name}", served.rtype);
+            }
+        }
+        assert!(tried > 2000, "{tried}");
+    }
+}
