@@ -12,17 +12,6 @@ use varde_fhir::registry::{
 };
 use varde_fhir::{ResourceType, validate};
 
-/// Every interaction there is.
-const ALL: [Interaction; 7] = [
-    Interaction::Read,
-    Interaction::Vread,
-    Interaction::Create,
-    Interaction::Update,
-    Interaction::Delete,
-    Interaction::HistoryInstance,
-    Interaction::SearchType,
-];
-
 #[test]
 fn the_capability_statement_is_the_registry() {
     each(|world| {
@@ -102,7 +91,7 @@ fn what_the_registry_lists_is_answered() {
                 .header("content-type", "application/fhir+json");
             let created = world.send(create.body(fixture(row.rtype))).expect(201);
             let id = created.id();
-            for interaction in ALL.into_iter().filter(|interaction| *interaction != Interaction::Create) {
+            for interaction in Interaction::ALL.into_iter().filter(|interaction| *interaction != Interaction::Create) {
                 let listed = row.allows(interaction);
                 for address in addresses(row.rtype, interaction, &id, "1") {
                     let status = answered(world, &address, &created.json);
@@ -114,7 +103,7 @@ fn what_the_registry_lists_is_answered() {
         }
         // Types that only the server writes: there is nothing yet, and that is what is said.
         for row in served_types().iter().filter(|row| !row.allows(Interaction::Create)) {
-            for interaction in ALL {
+            for interaction in Interaction::ALL {
                 for address in addresses(row.rtype, interaction, "unknown", "1") {
                     refused_or_empty(world, row, interaction, &address);
                 }

@@ -9,17 +9,6 @@ use crate::registry::{
 };
 use std::fmt::Write as _;
 
-/// The interactions of a type, in the order of their columns.
-const COLUMNS: [Interaction; 7] = [
-    Interaction::Read,
-    Interaction::Vread,
-    Interaction::Create,
-    Interaction::Update,
-    Interaction::Delete,
-    Interaction::HistoryInstance,
-    Interaction::SearchType,
-];
-
 /// The text of `docs/fhir.md`.
 #[must_use]
 pub fn fhir_markdown() -> String {
@@ -42,15 +31,15 @@ pub fn fhir_markdown() -> String {
 
 fn interactions(text: &mut String) {
     text.push_str("\n## Types and interactions\n\n| type |");
-    for column in COLUMNS {
+    for column in Interaction::ALL {
         write(text, format_args!(" {} |", column.code()));
     }
     text.push_str(" If-Match |\n|---|");
-    text.push_str(&":-:|".repeat(COLUMNS.len() + 1));
+    text.push_str(&":-:|".repeat(Interaction::ALL.len() + 1));
     text.push('\n');
     for served in served_types() {
         write(text, format_args!("| {} |", served.rtype));
-        for column in COLUMNS {
+        for column in Interaction::ALL {
             text.push_str(if served.allows(column) { " ✓ |" } else { " |" });
         }
         text.push_str(match (served.allows(Interaction::Update), if_match_required(served.rtype)) {

@@ -46,6 +46,10 @@ pub enum Interaction {
 }
 
 impl Interaction {
+    /// Every one there is, in the order in which they are told.
+    pub const ALL: [Self; 7] =
+        [Self::Read, Self::Vread, Self::Create, Self::Update, Self::Delete, Self::HistoryInstance, Self::SearchType];
+
     /// The code in `CapabilityStatement.rest.resource.interaction.code`.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -61,8 +65,8 @@ impl Interaction {
     }
 }
 
-use Interaction::{Create, Delete, HistoryInstance, Read, SearchType, Update, Vread};
-const ALL: &[Interaction] = &[Read, Vread, Create, Update, Delete, HistoryInstance, SearchType];
+use Interaction::{Create, HistoryInstance, Read, SearchType, Vread};
+const ALL: &[Interaction] = &Interaction::ALL;
 const RECORD_CREATE: &[Interaction] = &[Read, Vread, Create, HistoryInstance, SearchType];
 const REPORT: &[Interaction] = &[Read, Vread, HistoryInstance, SearchType];
 

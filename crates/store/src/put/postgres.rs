@@ -4,36 +4,23 @@
 
 mod index;
 
-use super::version::{Grant, Put, claimed};
+use super::version::{Grant, Held, Put};
 use crate::error::StoreError;
 use crate::index::IndexRows;
 use crate::session::Session;
 use crate::sql::Sql;
 use crate::text::key as capped;
-use diesel::deserialize::QueryableByName;
-use diesel::sql_types::Text;
 use varde_fhir::ResourceType;
 use varde_fhir::index::IndexEntry;
-
-/// A claim, and who holds it.
-#[derive(QueryableByName)]
-struct Taken {
-    #[diesel(sql_type = Text)]
-    key: String,
-    #[diesel(sql_type = Text)]
-    rtype: String,
-    #[diesel(sql_type = Text)]
-    id: String,
-}
 
 impl Session<'_> {
     pub(crate) fn put_at_once(&mut self, mut put: Put<'_>, entries: Vec<IndexEntry>) -> Result<i64, StoreError> {
         let sequence = self.next_sequence()?;
         let rows = IndexRows::new(0, put.key.rtype, entries);
-        let taken = statement(&mut put, &rows, sequence).load::<Taken>(self.connection)?;
+        let taken = statement(&mut put, &rows, sequence).load::<Held>(self.connection)?;
         let Some(taken) = taken.into_iter().next() else { return Ok(sequence) };
         self.undraw();
-        Err(claimed(&put.claims, &taken.key, &taken.rtype, &taken.id))
+        Err(taken.refusal(&put.claims))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `put` on SQLite: a step for each table. A statement costs a few microseconds there; the pages it changes cost more, so that
 //! nothing is written twice.
 
-use super::version::{Grant, Put, claimed};
+use super::version::{Grant, Held, Put};
 use crate::connection::on;
 use crate::error::StoreError;
 use crate::index::IndexRows;
@@ -10,7 +10,6 @@ use crate::session::Session;
 use crate::sql::Sql;
 use crate::text::key as capped;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use varde_fhir::index::IndexEntry;
 use varde_fhir::{ResourceKey, ResourceType};
 
@@ -20,17 +19,6 @@ struct Before {
     pk: i64,
     patient: Option<String>,
     deleted: bool,
-}
-
-/// A claim, and who holds it.
-#[derive(QueryableByName)]
-struct Held {
-    #[diesel(sql_type = Text)]
-    key: String,
-    #[diesel(sql_type = Text)]
-    rtype: String,
-    #[diesel(sql_type = Text)]
-    id: String,
 }
 
 impl Session<'_> {
@@ -76,7 +64,7 @@ impl Session<'_> {
         sql.in_texts(claims.iter().map(|claim| capped(claim)));
         sql.push(" AND c.resource <> ").number(own.unwrap_or(0)).push(" ORDER BY c.key LIMIT 1");
         let held = sql.load::<Held>(self.connection)?.into_iter().next();
-        held.map_or(Ok(()), |held| Err(claimed(claims, &held.key, &held.rtype, &held.id)))
+        held.map_or(Ok(()), |held| Err(held.refusal(claims)))
     }
 
     fn put_current(&mut self, put: &Put<'_>, pk: i64, sequence: i64, new: bool) -> Result<(), StoreError> {

@@ -2,6 +2,8 @@
 
 use crate::error::StoreError;
 use crate::text::key as capped;
+use diesel::deserialize::QueryableByName;
+use diesel::sql_types::Text;
 use serde_json::Value;
 use varde_fhir::{Micros, ResourceKey};
 
@@ -46,8 +48,21 @@ pub struct Grant {
     pub valid_to: Micros,
 }
 
-/// Which of the claims somebody else holds, as the caller wrote it: the database has it capped.
-pub(super) fn claimed(claims: &[String], key: &str, rtype: &str, id: &str) -> StoreError {
-    let claim = claims.iter().find(|claim| capped(claim) == key).cloned();
-    StoreError::Claimed { claim: claim.unwrap_or_else(|| key.to_owned()), holder: format!("{rtype}/{id}") }
+/// A claim, and who holds it.
+#[derive(QueryableByName)]
+pub(super) struct Held {
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Text)]
+    rtype: String,
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+impl Held {
+    /// The error, with the claim as the caller wrote it: the database has it capped.
+    pub(super) fn refusal(self, claims: &[String]) -> StoreError {
+        let claim = claims.iter().find(|claim| capped(claim) == self.key).cloned();
+        StoreError::Claimed { claim: claim.unwrap_or(self.key), holder: format!("{}/{}", self.rtype, self.id) }
+    }
 }
