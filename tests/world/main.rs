@@ -20,9 +20,13 @@ mod crash;
 #[cfg(test)]
 mod delivering;
 #[cfg(test)]
+mod dice;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod edges;
+#[cfg(test)]
+mod fuzzing;
 #[cfg(test)]
 mod issuer;
 #[cfg(test)]

@@ -6,12 +6,14 @@ use crate::postgres;
 use crate::replica::{self, Common, Replica};
 use reqwest::blocking::{Client, RequestBuilder};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 use std::net::TcpListener;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 use varde_auth::DevIssuer;
-use varde_fhir::Clock;
+use varde_fhir::{Clock, Micros};
 use varde_store::{Session, Store, StoreError};
 
 /// When every test takes place, unless it moves the clock: a Sunday afternoon in Oslo.
@@ -32,6 +34,8 @@ pub(crate) struct World {
     turn: AtomicUsize,
     /// Whose tokens its callers have, when not those of the development issuer of its one process.
     issuer: Option<&'static Issuer>,
+    /// The tokens given at this instant, by persona.
+    tokens: Mutex<(Micros, HashMap<String, String>)>,
     database: Database,
 }
 
@@ -104,7 +108,8 @@ impl World {
         let client = Client::builder().timeout(Duration::from_mins(1)).build().expect("a client");
         let store = replicas[0].store.clone();
         let turn = AtomicUsize::new(0);
-        Self { root: common.root.clone(), clock, store, client, replicas, common, turn, issuer, database }
+        let tokens = Mutex::default();
+        Self { root: common.root.clone(), clock, store, client, replicas, common, turn, issuer, tokens, database }
     }
 
     /// A store of another process on its database.
@@ -137,8 +142,18 @@ impl World {
         self.common.base()
     }
 
-    /// A token for a persona: from `/dev/token`, or from the issuer that all replicas trust.
+    /// A token for a persona, the same as long as the clock stands.
     pub(crate) fn token(&self, persona: &str) -> String {
+        let mut tokens = self.tokens.lock().expect("no test panicked in here");
+        let now = self.clock.now();
+        if tokens.0 != now {
+            *tokens = (now, HashMap::new());
+        }
+        tokens.1.entry(persona.to_owned()).or_insert_with(|| self.new_token(persona)).clone()
+    }
+
+    /// A token for a persona: from `/dev/token`, or from the issuer that all replicas trust.
+    fn new_token(&self, persona: &str) -> String {
         if self.issuer.is_some() {
             return self.token_with(persona, json!({}), json!({}));
         }

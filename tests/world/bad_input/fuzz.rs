@@ -1,6 +1,7 @@
 //! Chance: a few hundred seeded mutations of good bodies and of good requests. Whatever comes, no 5xx, every refusal of a body
 //! an OperationOutcome, and afterwards the server is well and its database sound.
 
+use crate::dice::{Dice, mutated_bytes};
 use crate::people::{BERGEN, TESTINE, appointing, plan, status_of, team};
 use crate::roundtrip::fixture;
 use crate::wire;
@@ -40,54 +41,6 @@ const NASTY: &[&str] = &[
     "[null]",
     "{\"$serde_json::private::Number\":\"1\"}",
 ];
-
-/// Bytes that break things.
-const BYTES: &[&[u8]] = &[
-    b"\0",
-    b"\xff",
-    b"\xc3",
-    b"%",
-    b"%00",
-    b"%zz",
-    b"..",
-    b"//",
-    b"\\",
-    b"\"",
-    b"'",
-    b"{",
-    b"]",
-    b",",
-    b":",
-    b"\x7f",
-    b"\t",
-    b"$",
-    b"_history",
-    b"?",
-    b"&",
-    b"=",
-    b"|",
-    b"-",
-    b"+",
-    b"9999999999",
-    b"\xe2\x80\xae",
-    b";",
-    b"*",
-    b"#",
-];
-
-/// A linear congruential generator: the same throws each time.
-struct Dice(u64);
-
-impl Dice {
-    fn throw(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % sides.max(1)
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
-        of[self.throw(of.len())]
-    }
-}
 
 #[test]
 fn mutated_bodies_never_break_the_server() {
@@ -203,25 +156,6 @@ fn one_line(line: &[u8], mutate: bool, dice: &mut Dice) -> Vec<u8> {
     }
     line.extend_from_slice(b"\r\n");
     line
-}
-
-/// One to three strikes at the bytes: flipped, cut, doubled, or something nasty put in.
-fn mutated_bytes(good: &[u8], dice: &mut Dice) -> Vec<u8> {
-    let mut bytes = good.to_vec();
-    for _ in 0..=dice.throw(3) {
-        let from = dice.throw(bytes.len());
-        let to = (from + 1 + dice.throw(20)).min(bytes.len());
-        match dice.throw(4) {
-            0 if from < bytes.len() => bytes[from] ^= 1 << dice.throw(8),
-            1 => drop(bytes.drain(from.min(to)..to)),
-            2 => {
-                let again = bytes[from.min(to)..to].to_vec();
-                drop(bytes.splice(from..from, again));
-            }
-            _ => drop(bytes.splice(from..from, dice.pick(BYTES).iter().copied())),
-        }
-    }
-    bytes
 }
 
 /// One value somewhere in the JSON replaced by something nasty, its name misspelt, or itself taken out.

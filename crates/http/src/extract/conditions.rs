@@ -33,16 +33,15 @@ pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<String>, Refused> {
 pub(super) fn if_none_match(headers: &HeaderMap) -> Result<Vec<String>, Refused> {
     let lists = all(headers, &IF_NONE_MATCH);
     let tags = lists.into_iter().flat_map(|list| split(list, ','));
-    tags.map(|text| if text == "*" { Some("*".to_owned()) } else { tag(text) }).collect::<Option<_>>().ok_or_else(
-        || {
-            malformed(
-                "http.if-none-match",
-                "bad-if-none-match",
-                "If-None-Match må være versjoner slik ETag ga dem, for eksempel W/\"1\".",
-                "If-None-Match must be versions as ETag gave them, for example W/\"1\".",
-            )
-        },
-    )
+    let read = |text: &str| if text == "*" { Some("*".to_owned()) } else { tag(text).or_else(|| bare(text)) };
+    tags.map(read).collect::<Option<_>>().ok_or_else(|| {
+        malformed(
+            "http.if-none-match",
+            "bad-if-none-match",
+            "If-None-Match må være versjoner slik ETag ga dem, for eksempel W/\"1\".",
+            "If-None-Match must be versions as ETag gave them, for example W/\"1\".",
+        )
+    })
 }
 
 /// The instant of `If-Modified-Since`; a malformed one is ignored, as RFC 9110 §13.1.3 says.
@@ -77,6 +76,11 @@ fn tag(text: &str) -> Option<String> {
     let opaque = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.strip_suffix('"')?;
     let fits = (1..=64).contains(&opaque.len()) && opaque.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
     fits.then(|| opaque.to_owned())
+}
+
+/// `3`: a version without its quotes, as fhirpy sends it. Harmless where it only saves a body; `If-Match` stays strict.
+fn bare(text: &str) -> Option<String> {
+    ((1..=19).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -122,7 +126,8 @@ mod tests {
             ("*", Some(vec!["*"])),
             ("", Some(vec![])),
             ("W/\"3\", nonsense", None),
-            ("3", None),
+            ("3", Some(vec!["3"])),
+            ("W/3", None),
         ] {
             let found = if_none_match(&with(&IF_NONE_MATCH, header)).ok();
             assert_eq!(found, expected.map(|tags| tags.into_iter().map(str::to_owned).collect()), "{header}");
