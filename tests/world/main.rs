@@ -44,6 +44,8 @@ mod races;
 #[cfg(test)]
 mod refusal;
 #[cfg(test)]
+mod registry_walk;
+#[cfg(test)]
 mod replica;
 #[cfg(test)]
 mod replicas;
