@@ -1,6 +1,7 @@
 //! Searches as a stranger makes them: every kind of parameter, modifiers, dates in Oslo, includes, order, totals, pages that
 //! lose nothing while others write, cursors that fit one caller and one search.
 
+mod links;
 mod pages;
 
 use crate::answer::Answer;

@@ -2,6 +2,7 @@
 //! <https://hl7.org/fhir/R4/search.html>.
 
 mod date;
+mod element;
 mod entry;
 mod fold;
 mod interval;
@@ -13,6 +14,7 @@ mod text;
 mod token;
 mod walk;
 
+pub use element::{Looked, elements};
 pub use entry::{IndexEntry, IndexValue};
 pub use fold::fold;
 pub use interval::interval;
@@ -70,7 +72,7 @@ struct Extractor {
 impl Extractor {
     /// `None` for `_lastUpdated`, and for an expression outside the subset (a test proves that there is none).
     fn new(param: &'static SearchParam) -> Option<Self> {
-        let mut paths = path::compile(param.expression, choices(param.kind))?;
+        let mut paths = path::compile(param.expression, path::choices(param.kind))?;
         for path in &mut paths {
             names::leave_out_unknown(&mut path.steps, param.rtype);
         }
@@ -92,18 +94,6 @@ impl Extractor {
                 ParamKind::Uri => reference::uris(element, values),
             }
         }
-    }
-}
-
-/// The types of a choice element that a parameter of a kind looks at: `occurrence[x]` as a date is `occurrencePeriod`,
-/// never `occurrenceString`.
-const fn choices(kind: ParamKind) -> &'static [&'static str] {
-    match kind {
-        ParamKind::Token => &["CodeableConcept", "Coding", "Code", "Identifier", "Boolean", "DateTime"],
-        ParamKind::Date => &["DateTime", "Date", "Instant", "Period", "Timing"],
-        ParamKind::String => &["String"],
-        ParamKind::Reference => &["Reference", "Canonical"],
-        ParamKind::Uri => &["Uri", "Url", "Canonical"],
     }
 }
 

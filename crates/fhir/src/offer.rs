@@ -1,7 +1,9 @@
 //! What is offered, as a document: `docs/fhir.md`, computed from the registry and from what parsing accepts, committed, and
 //! proven current by a test.
 
-use crate::query::{DEFAULT_COUNT, MAX_COUNT, MAX_PARAMETERS, MAX_VALUES, NOT_OFFERED, is_sort_key, modifiers};
+use crate::query::{
+    DEFAULT_COUNT, MAX_COUNT, MAX_LINKS, MAX_PARAMETERS, MAX_VALUES, NOT_OFFERED, is_sort_key, modifiers,
+};
 use crate::registry::if_match_required;
 use crate::registry::parameters::LEFT_OUT;
 use crate::registry::{
@@ -71,14 +73,18 @@ fn search(text: &mut String) {
         format_args!(
             "Criteria are joined by AND, the values of one (`,`) by OR; at most {MAX_PARAMETERS} parameters and {MAX_VALUES} values. \
              `_count` is {DEFAULT_COUNT}\nunless said, {MAX_COUNT} at most; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
-             `accurate`. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below. A parameter with ↕ can be a key \
+             `accurate`. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
+             away,\n1000 resources in all, each once). A parameter with ↕ can be a key \
              of `_sort`. Pages are followed by their\n`next` links.\n\n\
              | kind | values |\n|---|---|\n\
              | token | `code`, `system\\|code`, `\\|code`, `system\\|` |\n\
              | reference | `id`, `Type/id`, a URL; with `:identifier` as token |\n\
              | date | `eq ne gt lt ge le sa eb ap` before an instant or a part of one; without an offset in Europe/Oslo |\n\
              | string | the beginning of it, without regard to case and accents |\n\
-             | uri | the whole of it |\n",
+             | uri | the whole of it; `:below` what begins with it, `:above` what it begins with, up to a `/` |\n\n\
+             **Chains** follow the references below that have targets, at most {MAX_LINKS} of them: `subject:Patient.name=…` (the type when \
+             there are several\nthat have the parameter), `patient.organization.identifier=…`, `_has:CareTeam:subject:participant-role=…`, and one inside \
+             the other. What\nthe caller may not see is no link of a chain.\n",
         ),
     );
 }
@@ -113,13 +119,17 @@ fn left_out(text: &mut String) {
         names.iter().map(|name| format!("`{before}{name}`")).collect::<Vec<_>>().join(", ")
     };
     write(text, format_args!("- of every type: {}\n", all(&NOT_OFFERED.parameters, "")));
-    write(text, format_args!("- modifiers: {}; `:iterate` of `_include`\n", all(&NOT_OFFERED.modifiers, ":")));
+    write(
+        text,
+        format_args!(
+            "- modifiers: {}; `_include:recurse` (use `:iterate`) and `*`\n",
+            all(&NOT_OFFERED.modifiers, ":")
+        ),
+    );
     for (rtype, name, kind) in LEFT_OUT {
         write(text, format_args!("- {rtype} `{name}` ({kind})\n"));
     }
-    text.push_str(
-        "- chained parameters (`patient.identifier`): use `:identifier`\n- `_summary` but for `count` and `false`\n",
-    );
+    text.push_str("- `_summary` but for `count` and `false`\n");
     text.push_str("- PATCH, conditional update and delete, histories of a type and of the system, XML\n");
 }
 

@@ -3,10 +3,12 @@
 //! Strict: what is not understood is refused with the nearest name that is. `handling=lenient` leaves out unknown
 //! parameters and says so. A national identity number is refused in a URL: it belongs in the body of `POST [type]/_search`.
 
+mod coded;
 mod control;
 mod criterion;
 mod include;
 mod issues;
+mod link;
 mod model;
 mod modifier;
 mod national;
@@ -14,10 +16,13 @@ mod sort;
 mod split;
 mod value;
 
+pub use link::MAX_LINKS;
 pub use modifier::modifiers;
 pub use sort::is_sort_key;
 
-pub use model::{DEFAULT_COUNT, Include, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode};
+pub use model::{
+    DEFAULT_COUNT, Filter, Include, Link, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode,
+};
 
 use crate::{Issue, ResourceType};
 use criterion::Criterion;
@@ -31,9 +36,9 @@ pub const MAX_PARAMETERS: usize = 100;
 #[derive(Debug)]
 pub struct NotOffered {
     /// Parameters of every type.
-    pub parameters: [&'static str; 11],
+    pub parameters: [&'static str; 10],
     /// Modifiers, without the colon.
-    pub modifiers: [&'static str; 6],
+    pub modifiers: [&'static str; 4],
 }
 
 /// What is known and not offered.
@@ -68,7 +73,8 @@ pub fn parse(
             wrong.push(issue);
         }
     }
-    if query.terms.iter().map(|term| term.values.len()).sum::<usize>() > MAX_VALUES {
+    let of_links = query.links.iter().map(|link| values(&link.then)).sum::<usize>();
+    if query.terms.iter().map(|term| term.values.len()).sum::<usize>() + of_links > MAX_VALUES {
         wrong.push(issues::too_many_values(MAX_VALUES));
     }
     if wrong.is_empty() { Ok(query) } else { Err(wrong) }
@@ -81,19 +87,32 @@ fn take(query: &mut Query, name: &str, value: &str, base: &str, lenient: bool) -
         return Ok(());
     }
     if !control::take(query, name, value)? {
-        match criterion::read(query.rtype, name, value, base)? {
-            Criterion::Term(term) => query.terms.push(term),
-            Criterion::Unknown if lenient => {
-                query.ignored.push(issues::ignored_parameter(query.rtype, name));
+        match link::criterion(query.rtype, name, value, base)? {
+            Criterion::Filter(Filter::Term(term)) => query.terms.push(term),
+            Criterion::Filter(Filter::Link(link)) => query.links.push(link),
+            Criterion::Unknown(rtype, unknown) if lenient => {
+                query.ignored.push(issues::ignored_parameter(rtype, &unknown, name));
                 return Ok(());
             }
-            Criterion::Unknown => return Err(issues::unknown_parameter(query.rtype, name, base)),
+            Criterion::Unknown(rtype, unknown) => {
+                return Err(issues::unknown_parameter(rtype, &unknown, name, base));
+            }
         }
     }
     query.used.push((name.to_owned(), value.to_owned()));
     Ok(())
 }
 
+/// How many alternatives the term at the end of the links has.
+fn values(filter: &Filter) -> usize {
+    match filter {
+        Filter::Term(term) => term.values.len(),
+        Filter::Link(link) => values(&link.then),
+    }
+}
+
+#[cfg(test)]
+mod link_tests;
 #[cfg(test)]
 mod random_tests;
 #[cfg(test)]

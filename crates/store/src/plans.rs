@@ -75,8 +75,8 @@ fn plan(connection: &mut Connection, text: &str) -> Vec<String> {
 
 /// Whether a step looks at as many rows as there are resources, or as there are of a type.
 fn scans(step: &str) -> bool {
-    // The lists that were given, and the page that was found.
-    let few = ["SCAN json_each", "SCAN p", "SCAN CONSTANT ROW"]
+    // The lists that were given, the page that was found, and the far ends of links.
+    let few = ["SCAN json_each", "SCAN p", "SCAN f1", "SCAN f2", "SCAN CONSTANT ROW"]
         .iter()
         .any(|few| step == *few || step.starts_with("SCAN json_each "));
     let given = step.starts_with("SCAN ") && step.ends_with("-ROW VALUES CLAUSE");
@@ -202,6 +202,11 @@ fn searches(session: &mut Session<'_>, view: &View) -> Result<(), StoreError> {
         (ResourceType::Patient, &[("identifier", "urn:oid:2.16.578.1.12.4.1.4.1|1")]),
         (ResourceType::Patient, &[("birthdate", "1970-01-01")]),
         (ResourceType::Task, &[("subject", "Patient/p")]),
+        (ResourceType::CareTeam, &[("patient.family", "Berg")]),
+        (ResourceType::CareTeam, &[("patient.organization.identifier", "urn:s|1"), ("_sort", "date")]),
+        (ResourceType::Patient, &[("_has:CareTeam:patient:identifier", "urn:s|1")]),
+        (ResourceType::Patient, &[("_has:CareTeam:patient:participant:Practitioner.identifier", "urn:s|1")]),
+        (ResourceType::CareTeam, &[("patient", "Patient/p"), ("_include:iterate", "Patient:organization")]),
     ];
     for (rtype, params) in table {
         let params: Vec<(String, String)> =

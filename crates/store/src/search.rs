@@ -7,6 +7,7 @@
 mod date;
 mod driver;
 mod include;
+mod link;
 mod order;
 mod position;
 mod predicate;
@@ -20,7 +21,7 @@ use crate::stored::{ROW_TEXT, Row, Stored};
 use crate::visible::{View, visible};
 use order::Order;
 use position::Position;
-use predicate::Role;
+use predicate::{Of, Role};
 use varde_fhir::query::{Query, TotalMode};
 
 /// One page of a search.
@@ -105,8 +106,10 @@ impl Session<'_> {
 fn matching(sql: &mut Sql, query: &Query, view: &View, statistics: bool) {
     let driver = driver::driver(&query.terms, statistics);
     let by_index = driver.and_then(|place| query.terms.get(place)).is_some_and(|term| term.param.name != "_id");
+    let of = Of { row: "r", types: &[query.rtype] };
     if !by_index {
-        sql.push("r.rtype = ").text(query.rtype.as_str()).push(" AND ");
+        of.typed(sql, "r.rtype");
+        sql.push(" AND ");
     }
     // A driving index says the type already; said twice, it would lead SQLite to go through all of the type in the order of a sort.
     sql.push("NOT r.deleted AND ");
@@ -118,7 +121,11 @@ fn matching(sql: &mut Sql, query: &Query, view: &View, statistics: bool) {
             Some(_) => Role::Tests,
             None => Role::Stands,
         };
-        predicate::term(sql, query.rtype, term, view, role);
+        predicate::term(sql, of, term, view, role);
+    }
+    for link in &query.links {
+        sql.push(" AND ");
+        link::link(sql, "r", link, view, 1);
     }
     if driver.is_none() {
         sql.planned_by_values();

@@ -2,6 +2,7 @@
 //! <https://hl7.org/fhir/R4/searchparameter.html>: paths joined by `|`, choice types, `as`, `.where(…)`.
 
 use crate::ResourceType;
+use crate::registry::ParamKind;
 
 /// One path of an expression.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,6 +28,18 @@ pub(super) enum Step {
 /// `occurrencePeriod`). `None` when it is outside the subset; a test proves that no parameter is.
 pub(super) fn compile(expression: &str, choices: &[&str]) -> Option<Vec<Path>> {
     split(expression, '|').into_iter().map(|part| path(part.trim(), choices)).collect()
+}
+
+/// The types of a choice element that a parameter of a kind looks at: `occurrence[x]` as a date is `occurrencePeriod`,
+/// never `occurrenceString`.
+pub(super) const fn choices(kind: ParamKind) -> &'static [&'static str] {
+    match kind {
+        ParamKind::Token => &["CodeableConcept", "Coding", "Code", "Identifier", "Boolean", "DateTime"],
+        ParamKind::Date => &["DateTime", "Date", "Instant", "Period", "Timing"],
+        ParamKind::String => &["String"],
+        ParamKind::Reference => &["Reference", "Canonical"],
+        ParamKind::Uri => &["Uri", "Url", "Canonical"],
+    }
 }
 
 fn path(text: &str, choices: &[&str]) -> Option<Path> {

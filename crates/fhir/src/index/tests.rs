@@ -47,7 +47,7 @@ fn check(rtype: ResourceType, resource: &Value, table: &[(&str, &[&str])]) {
 #[test]
 fn every_expression_compiles() {
     for param in served_types().iter().flat_map(|row| search_params(row.rtype)) {
-        let paths = path::compile(param.expression, choices(param.kind));
+        let paths = path::compile(param.expression, path::choices(param.kind));
         assert!(paths.is_some_and(|paths| !paths.is_empty()), "{}.{}: {}", param.rtype, param.name, param.expression);
     }
 }
@@ -58,7 +58,7 @@ fn names_that_are_not_asked_for_find_nothing() {
         let file = format!("{}/fixtures/{}.json", env!("CARGO_MANIFEST_DIR"), row.rtype);
         let resource: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         for param in search_params(row.rtype) {
-            for mut path in path::compile(param.expression, choices(param.kind)).unwrap() {
+            for mut path in path::compile(param.expression, path::choices(param.kind)).unwrap() {
                 let (mut all, mut known) = (Vec::new(), Vec::new());
                 walk::walk(&resource, &path.steps, BASE, &mut all);
                 names::leave_out_unknown(&mut path.steps, row.rtype);

@@ -15,10 +15,15 @@ pub(super) fn take(query: &mut Query, name: &str, value: &str) -> Result<bool, I
     }
     match modifier {
         None => {}
-        Some("iterate" | "recurse") if head.ends_with("include") => {
-            return Err(not_supported(name, "Bruk _include uten :iterate.", "Use _include without :iterate."));
+        Some("iterate") if head.ends_with("include") => {}
+        Some("recurse") if head.ends_with("include") => {
+            let instead = format!("{head}:iterate");
+            return Err(not_supported(name, &format!("Bruk {instead}."), &format!("Use {instead}.")));
         }
-        Some(_) => return Err(unknown_modifier(name, head, "-")),
+        Some(_) => {
+            let allowed = if head.ends_with("include") { ":iterate" } else { "-" };
+            return Err(unknown_modifier(name, head, allowed));
+        }
     }
     if !head.ends_with("include") && query.used.iter().any(|(used, _)| used == head) {
         return Err(repeated(head));
@@ -31,8 +36,8 @@ pub(super) fn take(query: &mut Query, name: &str, value: &str) -> Result<bool, I
         "_total" => query.total = total(query.total, value)?,
         "_summary" => summary(query, value)?,
         "_sort" => query.sort = sort(query.rtype, value)?,
-        "_include" => query.includes.push(include(query.rtype, value)?),
-        "_revinclude" => query.revincludes.push(revinclude(query.rtype, value)?),
+        "_include" => query.includes.push(include(query.rtype, value, modifier.is_some())?),
+        "_revinclude" => query.revincludes.push(revinclude(query.rtype, value, modifier.is_some())?),
         _ => query.cursor = Some(value.to_owned()),
     }
     Ok(true)

@@ -1,29 +1,29 @@
 //! One criterion: `name[:modifier]=value[,value…]`.
 
+use super::coded;
 use super::issues::{empty_value, invalid_value, not_supported};
-use super::model::{Modifier, Term};
+use super::model::{Filter, Modifier, Term};
 use super::modifier::modifier;
 use super::split::split;
 use super::value::value;
-use crate::registry::{ParamKind, search_param};
+use crate::registry::search_param;
 use crate::{Issue, ResourceType};
 
 /// What a name and a value come to.
 pub(super) enum Criterion {
     /// A criterion.
-    Term(Term),
-    /// The type has no such parameter.
-    Unknown,
+    Filter(Filter),
+    /// The type has no parameter of this name.
+    Unknown(ResourceType, String),
 }
 
 /// Parameters of FHIR search that are not offered <https://hl7.org/fhir/R4/search.html#standard>.
-pub(super) const NOT_OFFERED: [&str; 11] = [
+pub(super) const NOT_OFFERED: [&str; 10] = [
     "_content",
     "_contained",
     "_containedType",
     "_elements",
     "_filter",
-    "_has",
     "_list",
     "_query",
     "_source",
@@ -31,40 +31,35 @@ pub(super) const NOT_OFFERED: [&str; 11] = [
     "_type",
 ];
 
-pub(super) fn read(rtype: ResourceType, name: &str, text: &str, base: &str) -> Result<Criterion, Issue> {
+/// Reads one criterion on a type. `name` is what is left of `whole`, the name as the caller wrote it, behind the links.
+pub(super) fn term(
+    rtype: ResourceType,
+    (name, whole): (&str, &str),
+    text: &str,
+    base: &str,
+) -> Result<Criterion, Issue> {
     let (head, suffix) = name.split_once(':').map_or((name, None), |(head, suffix)| (head, Some(suffix)));
     if NOT_OFFERED.contains(&head) {
         return Err(not_supported(
-            name,
+            whole,
             &format!("Det som støttes, står i {base}/metadata."),
             &format!("What is supported is in {base}/metadata."),
         ));
     }
-    refuse_chain(rtype, name)?;
-    let Some(param) = search_param(rtype, head) else { return Ok(Criterion::Unknown) };
-    let modifier = modifier(param, suffix, name)?;
+    let Some(param) = search_param(rtype, head) else { return Ok(Criterion::Unknown(rtype, name.to_owned())) };
+    let modifier = modifier(param, suffix, whole)?;
     if let Modifier::Missing(_) = modifier {
-        let modifier = Modifier::Missing(truth(name, text)?);
-        return Ok(Criterion::Term(Term { param, modifier, values: Vec::new() }));
+        let modifier = Modifier::Missing(truth(whole, text)?);
+        return Ok(Criterion::Filter(Filter::Term(Term { param, modifier, values: Vec::new() })));
     }
-    let values = split(text, ',')
-        .into_iter()
-        .map(|part| if part.is_empty() { Err(empty_value(name)) } else { value(param, modifier, name, part, base) });
-    Ok(Criterion::Term(Term { param, modifier, values: values.collect::<Result<_, _>>()? }))
-}
-
-/// `patient.identifier`, `subject:Patient.name`.
-fn refuse_chain(rtype: ResourceType, name: &str) -> Result<(), Issue> {
-    let Some((link, _)) = name.split_once('.') else { return Ok(()) };
-    let head = link.split(':').next().unwrap_or(link);
-    if search_param(rtype, head).is_none_or(|param| param.kind != ParamKind::Reference) {
-        return Ok(());
+    let mut values = Vec::new();
+    for part in split(text, ',') {
+        if part.is_empty() {
+            return Err(empty_value(whole));
+        }
+        values.extend(coded::stored(param, value(param, modifier, whole, part, base)?));
     }
-    Err(not_supported(
-        name,
-        &format!("Kjedede parametre støttes ikke. Bruk {head}:identifier, eller søk i to trinn."),
-        &format!("Chained parameters are not supported. Use {head}:identifier, or search in two steps."),
-    ))
+    Ok(Criterion::Filter(Filter::Term(Term { param, modifier, values })))
 }
 
 fn truth(name: &str, text: &str) -> Result<bool, Issue> {

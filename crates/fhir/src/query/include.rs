@@ -6,23 +6,23 @@ use crate::registry::{SearchParam, search_param, search_params, served};
 use crate::validate::suggest::nearest;
 use crate::{Issue, ResourceType};
 
-/// `_include`: a reference of the type searched.
-pub(super) fn include(rtype: ResourceType, value: &str) -> Result<Include, Issue> {
-    let include = read("_include", value)?;
-    if include.source == rtype {
+/// `_include`: a reference of the type searched; with `:iterate` of any type.
+pub(super) fn include(rtype: ResourceType, value: &str, iterate: bool) -> Result<Include, Issue> {
+    let include = read("_include", value, iterate)?;
+    if iterate || include.source == rtype {
         return Ok(include);
     }
     Err(invalid_value(
         "_include",
-        &format!("kilden er typen det søkes på: {rtype}:parameter[:Mål]."),
-        &format!("the source is the type searched: {rtype}:parameter[:Target]."),
+        &format!("kilden er typen det søkes på: {rtype}:parameter[:Mål]. For andre typer: _include:iterate."),
+        &format!("the source is the type searched: {rtype}:parameter[:Target]. For other types: _include:iterate."),
     ))
 }
 
-/// `_revinclude`: a reference of any type to the type searched.
-pub(super) fn revinclude(rtype: ResourceType, value: &str) -> Result<Include, Issue> {
-    let include = read("_revinclude", value)?;
-    if include.param.targets.contains(&rtype) && include.target.is_none_or(|target| target == rtype) {
+/// `_revinclude`: a reference of any type to the type searched; with `:iterate` to any type.
+pub(super) fn revinclude(rtype: ResourceType, value: &str, iterate: bool) -> Result<Include, Issue> {
+    let include = read("_revinclude", value, iterate)?;
+    if iterate || include.param.targets.contains(&rtype) && include.target.is_none_or(|target| target == rtype) {
         return Ok(include);
     }
     Err(invalid_value(
@@ -32,7 +32,7 @@ pub(super) fn revinclude(rtype: ResourceType, value: &str) -> Result<Include, Is
     ))
 }
 
-fn read(name: &str, value: &str) -> Result<Include, Issue> {
+fn read(name: &str, value: &str, iterate: bool) -> Result<Include, Issue> {
     if value.split(':').any(|part| part == "*") {
         return Err(not_supported(name, "Nevn parametrene i stedet for *.", "Name the parameters instead of *."));
     }
@@ -45,7 +45,7 @@ fn read(name: &str, value: &str) -> Result<Include, Issue> {
     let target = target.map(|target| target.parse().ok().filter(|target| param.targets.contains(target)));
     match target {
         Some(None) => Err(malformed(name)),
-        target => Ok(Include { source, param, target: target.flatten() }),
+        target => Ok(Include { source, param, target: target.flatten(), iterate }),
     }
 }
 

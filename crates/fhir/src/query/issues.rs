@@ -2,7 +2,7 @@
 //! parameter's name is echoed only when it looks like one.
 
 use super::national::printable;
-use crate::registry::search_params;
+use crate::registry::{SearchParam, search_params};
 use crate::validate::suggest::nearest;
 use crate::{Issue, IssueCode, ResourceType};
 
@@ -22,7 +22,8 @@ fn shown(name: &str) -> &str {
     printable(name).unwrap_or("?")
 }
 
-pub(super) fn unknown_parameter(rtype: ResourceType, name: &str, base: &str) -> Issue {
+/// `name` is unknown to the type; `whole` is the parameter it stands in, the same unless it is chained.
+pub(super) fn unknown_parameter(rtype: ResourceType, name: &str, whole: &str, base: &str) -> Issue {
     let (near_nb, near_en) = suggestion(rtype, name);
     let name_shown = shown(name);
     let issue = Issue::error(
@@ -35,10 +36,10 @@ pub(super) fn unknown_parameter(rtype: ResourceType, name: &str, base: &str) -> 
             "{rtype} has no search parameter {name_shown}.{near_en} The list is in {base}/metadata; with Prefer: handling=lenient unknown parameters are left out."
         ),
     );
-    at(issue, name)
+    at(issue, whole)
 }
 
-pub(super) fn ignored_parameter(rtype: ResourceType, name: &str) -> Issue {
+pub(super) fn ignored_parameter(rtype: ResourceType, name: &str, whole: &str) -> Issue {
     let (near_nb, near_en) = suggestion(rtype, name);
     let name_shown = shown(name);
     let issue = Issue::warning(
@@ -47,7 +48,7 @@ pub(super) fn ignored_parameter(rtype: ResourceType, name: &str) -> Issue {
         format!("{rtype} har ingen søkeparameter {name_shown}; den er utelatt fra søket.{near_nb}"),
         format!("{rtype} has no search parameter {name_shown}; it was left out of the search.{near_en}"),
     );
-    at(issue, name)
+    at(issue, whole)
 }
 
 fn suggestion(rtype: ResourceType, name: &str) -> (String, String) {
@@ -97,6 +98,43 @@ pub(super) fn empty_value(name: &str) -> Issue {
         "den (eller et alternativ mellom kommaene) er tom. Utelat parameteren eller oppgi en verdi.",
         "it (or an alternative between commas) is empty. Leave the parameter out or give a value.",
     )
+}
+
+/// A chain through a reference that may point at several types with such a parameter.
+pub(super) fn ambiguous(whole: &str, reference: &str, targets: &[ResourceType], rest: &str) -> Issue {
+    let rest = printable(rest).unwrap_or("…");
+    let choices: Vec<String> = targets.iter().map(|target| format!("{reference}:{target}.{rest}")).collect();
+    let (name_shown, choices) = (shown(whole), choices.join(", "));
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "ambiguous-chain",
+        format!("{name_shown}: referansen kan peke på flere typer. Skriv hvilken: {choices}."),
+        format!("{name_shown}: the reference may point at several types. Say which: {choices}."),
+    );
+    at(issue, whole)
+}
+
+/// No reference of this name, or none that points at `target`.
+pub(super) fn unknown_reference(
+    whole: &str,
+    (source, code): (ResourceType, &str),
+    target: Option<ResourceType>,
+) -> Issue {
+    let fits =
+        |param: &&SearchParam| target.map_or(!param.targets.is_empty(), |target| param.targets.contains(&target));
+    let names: Vec<&str> = search_params(source).iter().filter(fits).map(|param| param.name).collect();
+    let (near_nb, near_en) = nearest(code, names.iter().copied())
+        .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
+    let (to_nb, to_en) =
+        target.map_or_else(Default::default, |target| (format!(" til {target}"), format!(" to {target}")));
+    let (name_shown, names) = (shown(whole), if names.is_empty() { "-".to_owned() } else { names.join(", ") });
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "unknown-reference",
+        format!("{name_shown}: {source} har ingen slik referanse{to_nb}.{near_nb} Referansene er: {names}."),
+        format!("{name_shown}: {source} has no such reference{to_en}.{near_en} The references are: {names}."),
+    );
+    at(issue, whole)
 }
 
 pub(super) fn bad_escape(name: &str) -> Issue {

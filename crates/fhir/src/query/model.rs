@@ -11,12 +11,16 @@ use std::fmt;
 pub struct Query {
     /// The type searched.
     pub rtype: ResourceType,
-    /// The criteria.
+    /// The criteria on the resource itself.
     pub terms: Vec<Term>,
+    /// The criteria on what it refers to and on what refers to it.
+    pub links: Vec<Link>,
     /// `_include`.
     pub includes: Vec<Include>,
     /// `_revinclude`.
     pub revincludes: Vec<Include>,
+    /// The types that may be included; `None` for any. Not the caller's to say: what they have no right to read is left out.
+    pub includable: Option<Vec<ResourceType>>,
     /// `_sort`, in order of weight.
     pub sort: Vec<Sort>,
     /// `_count`, 0..=[`MAX_COUNT`]; 0 asks for the total alone. Default [`DEFAULT_COUNT`].
@@ -35,14 +39,21 @@ pub struct Query {
 }
 
 impl Query {
+    /// The types at the far ends of its links.
+    pub fn linked(&self) -> impl Iterator<Item = ResourceType> {
+        self.links.iter().flat_map(Link::ends)
+    }
+
     /// A search for everything of a type, 50 to a page.
     #[must_use]
     pub fn new(rtype: ResourceType) -> Self {
         Self {
             rtype,
             terms: Vec::new(),
+            links: Vec::new(),
             includes: Vec::new(),
             revincludes: Vec::new(),
+            includable: None,
             sort: Vec::new(),
             count: DEFAULT_COUNT,
             total: TotalMode::None,
@@ -72,6 +83,46 @@ pub struct Term {
     pub values: Vec<TermValue>,
 }
 
+/// A criterion on a resource at the other end of a reference: `subject:Patient.name` (chain), `_has:CareTeam:subject:status`
+/// (reverse chain) <https://hl7.org/fhir/R4/search.html#chaining>. Both ends are ones the caller may see.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The reference; its `rtype` is the type that holds it.
+    pub param: &'static SearchParam,
+    /// The type it points at.
+    pub target: ResourceType,
+    /// `_has`: the searched resource is pointed at. Else it holds the reference.
+    pub reverse: bool,
+    /// What is asked of the resource at the other end.
+    pub then: Box<Filter>,
+}
+
+impl Link {
+    /// The type at the other end.
+    #[must_use]
+    pub fn far(&self) -> ResourceType {
+        if self.reverse { self.param.rtype } else { self.target }
+    }
+
+    /// That type, and those of the links behind it.
+    fn ends(&self) -> Vec<ResourceType> {
+        let mut ends = vec![self.far()];
+        if let Filter::Link(then) = &*self.then {
+            ends.extend(then.ends());
+        }
+        ends
+    }
+}
+
+/// One criterion, on the resource itself or through a reference.
+#[derive(Clone, Debug)]
+pub enum Filter {
+    /// On the resource itself.
+    Term(Term),
+    /// Through a reference.
+    Link(Link),
+}
+
 /// A search modifier <https://hl7.org/fhir/R4/search.html#modifiers>, and what the SQL must do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Modifier {
@@ -88,6 +139,10 @@ pub enum Modifier {
     Missing(bool),
     /// `:not` (token): no row equals any of the values; also matches resources without the element.
     Not,
+    /// `:below` (uri): the row begins with the value.
+    Below,
+    /// `:above` (uri): the value begins with the row, up to a `/`.
+    Above,
     /// `:identifier` (reference): the values are tokens; they match the row's `identifier` as tokens match.
     Identifier,
     /// `:[type]` (reference): only rows of this type; the values carry the type too.
@@ -160,7 +215,7 @@ pub enum Prefix {
     Ap,
 }
 
-/// `_include=Source:param[:Target]`, `_revinclude` likewise.
+/// `_include[:iterate]=Source:param[:Target]`, `_revinclude` likewise.
 #[derive(Clone, Debug)]
 pub struct Include {
     /// The type that holds the reference.
@@ -169,6 +224,8 @@ pub struct Include {
     pub param: &'static SearchParam,
     /// Only targets of this type.
     pub target: Option<ResourceType>,
+    /// `:iterate`: also from what was included, again and again.
+    pub iterate: bool,
 }
 
 /// One key of `_sort`.

@@ -6,7 +6,7 @@ use crate::Issue;
 use crate::registry::{ParamKind, SearchParam};
 
 /// Modifiers of FHIR that are not offered.
-pub(super) const NOT_OFFERED: [&str; 6] = ["in", "not-in", "below", "above", "text", "of-type"];
+pub(super) const NOT_OFFERED: [&str; 4] = ["in", "not-in", "text", "of-type"];
 
 /// Reads what stands after `:`. `name` is the whole name, for the issue; `:missing` comes back as `Missing(true)`, its
 /// value decides later.
@@ -17,6 +17,8 @@ pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> R
         (ParamKind::Token, "not") => Some(Modifier::Not),
         (ParamKind::String, "exact") => Some(Modifier::Exact),
         (ParamKind::String, "contains") => Some(Modifier::Contains),
+        (ParamKind::Uri, "below") => Some(Modifier::Below),
+        (ParamKind::Uri, "above") => Some(Modifier::Above),
         (ParamKind::Reference, "identifier") if !param.is_canonical() => Some(Modifier::Identifier),
         (ParamKind::Reference, rtype) => {
             rtype.parse().ok().filter(|rtype| param.targets.contains(rtype)).map(Modifier::Type)
@@ -24,7 +26,7 @@ pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> R
         _ => None,
     };
     found.ok_or_else(|| {
-        if NOT_OFFERED.contains(&text) {
+        if NOT_OFFERED.contains(&text) || matches!(text, "below" | "above") {
             let allowed = allowed(param);
             return not_supported(
                 name,
@@ -43,7 +45,8 @@ pub fn modifiers(param: &SearchParam) -> Vec<String> {
         ParamKind::Token => vec![":not"],
         ParamKind::String => vec![":exact", ":contains"],
         ParamKind::Reference if !param.is_canonical() => vec![":identifier"],
-        ParamKind::Reference | ParamKind::Date | ParamKind::Uri => Vec::new(),
+        ParamKind::Uri => vec![":below", ":above"],
+        ParamKind::Reference | ParamKind::Date => Vec::new(),
     };
     if !matches!(param.name, "_id" | "_lastUpdated") {
         names.push(":missing");

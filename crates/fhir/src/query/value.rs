@@ -22,8 +22,23 @@ pub(super) fn value(
         ParamKind::Reference => reference(param, modifier, name, text, base),
         ParamKind::Date => date(name, text),
         ParamKind::String => string(name, text),
-        ParamKind::Uri => Ok(TermValue::Uri { value: plain(name, text)? }),
+        ParamKind::Uri => uri(modifier, name, text),
     }
+}
+
+/// The longest beginning of a uri, in bytes: the index cuts longer ones.
+const LONGEST_BEGINNING: usize = 160;
+
+fn uri(modifier: Modifier, name: &str, text: &str) -> Result<TermValue, Issue> {
+    let value = plain(name, text)?;
+    if modifier == Modifier::Below && value.len() > LONGEST_BEGINNING {
+        return Err(invalid_value(
+            name,
+            &format!("begynnelsen er høyst {LONGEST_BEGINNING} byte."),
+            &format!("the beginning has at most {LONGEST_BEGINNING} bytes."),
+        ));
+    }
+    Ok(TermValue::Uri { value })
 }
 
 /// `code`, `|code`, `system|code` or `system|`.

@@ -56,14 +56,16 @@ fn search_schema(kind: ParamKind) -> Schema {
 fn search_words(param: &SearchParam) -> String {
     let how = match param.kind {
         ParamKind::Token => "`code`, `system|code` or `system|`; modifiers `:not`, `:missing`.",
-        ParamKind::Reference => "`Type/id` or `id`; modifiers `:identifier`, `:[type]`, `:missing`.",
+        ParamKind::Reference => {
+            "`Type/id` or `id`; modifiers `:identifier`, `:[type]`, `:missing`; chained as `name[:Type].parameter`."
+        }
         ParamKind::Date => {
             "A date, month, year or time, after `eq ne gt lt ge le sa eb ap`; repeat it for a range; modifier `:missing`."
         }
         ParamKind::String => {
             "Beginning of the text, case and accents aside; modifiers `:exact`, `:contains`, `:missing`."
         }
-        ParamKind::Uri => "The whole URI; modifier `:missing`.",
+        ParamKind::Uri => "The whole URI; modifiers `:below` (what begins with it), `:above`, `:missing`.",
     };
     let mut words = format!("{} on `{}`. {how} Alternatives by comma.", param.kind.code(), param.expression);
     if !param.targets.is_empty() {
@@ -89,8 +91,18 @@ fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)
             text(),
             "Token, date or string parameters by comma, each with `-` before it for the reverse order.",
         ),
-        ("Include", "_include", strings(), "`Type:parameter[:Target]`: also what the matches refer to."),
-        ("RevInclude", "_revinclude", strings(), "`Type:parameter[:Target]`: also what refers to the matches."),
+        (
+            "Include",
+            "_include",
+            strings(),
+            "`Type:parameter[:Target]`: also what the matches refer to; `_include:iterate` goes on from there.",
+        ),
+        (
+            "RevInclude",
+            "_revinclude",
+            strings(),
+            "`Type:parameter[:Target]`: also what refers to the matches; `_revinclude:iterate` goes on from there.",
+        ),
         (
             "Total",
             "_total",

@@ -1,6 +1,7 @@
 //! create <https://hl7.org/fhir/R4/http.html#create> and conditional create <https://hl7.org/fhir/R4/http.html#ccreate>.
 
 use crate::fault::Fault;
+use crate::interactions::search;
 use crate::session::Session;
 use crate::{Reply, answer, commit};
 use serde_json::Value;
@@ -44,7 +45,8 @@ pub(crate) fn matching(
         return Err(bad_condition());
     }
     // A header is not a URL: a national number may stand in it.
-    let mut query = query::parse(rtype, &params, &session.context.base, false, true).map_err(Fault::Invalid)?;
+    let query = query::parse(rtype, &params, &session.context.base, false, true).map_err(Fault::Invalid)?;
+    let mut query = search::permitted(session.context, query)?;
     query.count = 2;
     let view = session.context.view();
     let mut matches = session.store.search(&query, &view, None)?.matches;

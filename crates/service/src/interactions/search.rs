@@ -1,12 +1,15 @@
 //! search <https://hl7.org/fhir/R4/search.html>: one base relation (what the actor may see), one page, opaque cursors.
 
+use crate::context::Context;
 use crate::fault::Fault;
 use crate::pages::Pages;
 use crate::session::Session;
 use crate::{Reply, answer, cursor};
 use serde_json::json;
 use std::fmt::Write as _;
+use varde_auth::policy::{self, Act};
 use varde_fhir::query::Query;
+use varde_fhir::registry::{Interaction, served_types};
 use varde_fhir::{ResourceType, query};
 use varde_store::{SearchPage, Stored};
 
@@ -19,6 +22,7 @@ pub(crate) fn search(
 ) -> Result<Reply, Fault> {
     let context = session.context;
     let query = query::parse(rtype, params, &context.base, context.prefer.lenient, by_post).map_err(Fault::Invalid)?;
+    let query = permitted(context, query)?;
     let position = query.cursor.as_deref().map(|text| cursor::open(text, context, &query)).transpose()?;
     let page = session.store.search(&query, &context.view(), position.as_deref())?;
 
@@ -35,6 +39,19 @@ pub(crate) fn search(
         bundle.push(None, Some(&outcome), &json!({ "search": { "mode": "outcome" } }));
     }
     Ok(Reply { status: 200, body: Some(bundle.close()), rtype: Some(rtype), ..Reply::default() })
+}
+
+/// The search as far as the caller's scopes reach: a chain asks of the types it leads through as a search of them does, and
+/// what they may not read is not included.
+pub(crate) fn permitted(context: &Context, mut query: Query) -> Result<Query, Fault> {
+    for rtype in query.linked() {
+        policy::allows(&context.actor, &Act::Interaction(Interaction::SearchType, rtype))?;
+    }
+    if !(query.includes.is_empty() && query.revincludes.is_empty()) {
+        let may = |rtype| policy::allows(&context.actor, &Act::Interaction(Interaction::Read, rtype)).is_ok();
+        query.includable = Some(served_types().iter().map(|row| row.rtype).filter(|rtype| may(*rtype)).collect());
+    }
+    Ok(query)
 }
 
 fn labelled(page: &SearchPage) -> impl Iterator<Item = (&Stored, &'static str)> {

@@ -1,4 +1,4 @@
-//! One search term as a predicate on `resource r`: one shape for each parameter type
+//! One search term as a predicate on a row of `resource`: one shape for each parameter type
 //! <https://hl7.org/fhir/R4/search.html#ptypes>.
 
 use super::date;
@@ -10,6 +10,33 @@ use crate::visible::View;
 use varde_fhir::query::{Modifier, Term, TermValue};
 use varde_fhir::registry::ParamKind;
 use varde_fhir::{Micros, ResourceType};
+
+/// What a term is asked of.
+#[derive(Clone, Copy)]
+pub(crate) struct Of<'a> {
+    /// The name of the row of `resource`.
+    pub(crate) row: &'a str,
+    /// The types it may have.
+    pub(crate) types: &'a [ResourceType],
+}
+
+impl Of<'_> {
+    /// Adds that a column holds one of the types.
+    pub(crate) fn typed(&self, sql: &mut Sql, column: &str) {
+        match self.types {
+            [] => {
+                sql.push("1 = 0");
+            }
+            [one] => {
+                sql.push(&format!("{column} = ")).text(one.as_str());
+            }
+            several => {
+                let names: Vec<String> = several.iter().map(|rtype| format!("'{rtype}'")).collect();
+                sql.push(&format!("{column} IN ({})", names.join(", ")));
+            }
+        }
+    }
+}
 
 /// What a term does in a search.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,34 +50,37 @@ pub(crate) enum Role {
 }
 
 /// Adds the predicate of one term.
-pub(crate) fn term(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View, role: Role) {
+pub(crate) fn term(sql: &mut Sql, of: Of<'_>, term: &Term, view: &View, role: Role) {
+    let row = of.row;
     match (term.param.name, term.modifier) {
         ("_id" | "_lastUpdated", Modifier::Missing(missing)) => {
             sql.push(if missing { "1 = 0" } else { "1 = 1" });
         }
         ("_id", Modifier::Not) => {
             sql.push("NOT ");
-            any(sql, &term.values, &id);
+            any(sql, &term.values, &|sql, value| id(sql, row, value));
         }
-        ("_id", _) => any(sql, &term.values, &id),
+        ("_id", _) => any(sql, &term.values, &|sql, value| id(sql, row, value)),
         ("_lastUpdated", _) => any(sql, &term.values, &|sql, value| match value {
             TermValue::Date { prefix, low, high } => {
-                date::condition(sql, ("r.last_updated", "(r.last_updated + 1)"), *prefix, (*low, *high), view.now);
+                let stored = (format!("{row}.last_updated"), format!("({row}.last_updated + 1)"));
+                date::condition(sql, (&stored.0, &stored.1), *prefix, (*low, *high), view.now);
             }
             _ => nothing(sql),
         }),
-        _ if role == Role::Drives => driving(sql, rtype, term, view),
-        _ => tested(sql, rtype, term, view, role),
+        _ if role == Role::Drives => driving(sql, of, term, view),
+        _ => tested(sql, of, term, view, role),
     }
 }
 
 /// The term's index names the resources; persons in a part of their own, so that each part has one index to go by.
-fn driving(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View) {
+fn driving(sql: &mut Sql, of: Of<'_>, term: &Term, view: &View) {
     let rows_of = |sql: &mut Sql| {
-        sql.push(&format!("SELECT i.resource FROM {} i WHERE i.rtype = ", table(term.param.kind))).text(rtype.as_str());
+        sql.push(&format!("SELECT i.resource FROM {} i WHERE ", table(term.param.kind)));
+        of.typed(sql, "i.rtype");
         sql.push(" AND i.param = ").text(term.param.name).push(" AND ");
     };
-    sql.push("r.pk IN (");
+    sql.push(of.row).push(".pk IN (");
     rows_of(sql);
     any(sql, &term.values, &|sql, value| condition(sql, term, value, view.now));
     let persons = people(term);
@@ -66,12 +96,13 @@ fn driving(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View) {
 
 /// The term is tested for each resource that the others name. `OFFSET 0` keeps PostgreSQL from beginning with it: a plan for any
 /// value takes every code for a rare one.
-fn tested(sql: &mut Sql, rtype: ResourceType, term: &Term, view: &View, role: Role) {
+fn tested(sql: &mut Sql, of: Of<'_>, term: &Term, view: &View, role: Role) {
     let not = if matches!(term.modifier, Modifier::Not | Modifier::Missing(true)) { "NOT " } else { "" };
-    sql.push(&format!("{not}EXISTS (SELECT 1 FROM {} i WHERE i.resource = r.pk", table(term.param.kind)));
+    sql.push(&format!("{not}EXISTS (SELECT 1 FROM {} i WHERE i.resource = {}.pk", table(term.param.kind), of.row));
     if role == Role::Stands {
         // Then a database that knows that the value is rare may begin with it.
-        sql.push(" AND i.rtype = ").text(rtype.as_str());
+        sql.push(" AND ");
+        of.typed(sql, "i.rtype");
     }
     sql.push(" AND i.param = ").text(term.param.name);
     if !matches!(term.modifier, Modifier::Missing(_)) {
@@ -139,9 +170,7 @@ fn condition(sql: &mut Sql, term: &Term, value: &TermValue, now: Micros) {
             date::condition(sql, ("i.low", "i.high"), *prefix, (*low, *high), now);
         }
         (ParamKind::String, TermValue::Text { folded, exact }) => text(sql, term.modifier, folded, exact),
-        (ParamKind::Uri, TermValue::Uri { value }) => {
-            sql.push("i.value = ").text(&key(value));
-        }
+        (ParamKind::Uri, TermValue::Uri { value }) => uri(sql, term.modifier, value),
         _ => nothing(sql),
     }
 }
@@ -168,10 +197,33 @@ fn text(sql: &mut Sql, modifier: Modifier, folded: &str, exact: &str) {
     }
 }
 
-fn id(sql: &mut Sql, value: &TermValue) {
+/// The whole uri, what begins with it, or what it begins with <https://hl7.org/fhir/R4/search.html#uri>.
+fn uri(sql: &mut Sql, modifier: Modifier, value: &str) {
+    match modifier {
+        Modifier::Below => {
+            let beginning = clean(value);
+            sql.push("(i.value >= ").text(&beginning).push(" AND i.value <= ").text(&format!("{beginning}\u{10FFFF}"));
+            sql.push(")");
+        }
+        Modifier::Above => {
+            sql.push("i.value").in_texts(above(value).into_iter().map(|value| key(&value)));
+        }
+        _ => {
+            sql.push("i.value = ").text(&key(value));
+        }
+    }
+}
+
+/// The uri itself, and what is left of it at each `/`, with that and without.
+fn above(value: &str) -> Vec<String> {
+    let places = value.match_indices('/').flat_map(|(place, _)| [value.get(..place), value.get(..=place)]);
+    places.flatten().filter(|part| !part.is_empty()).chain([value]).map(str::to_owned).collect()
+}
+
+fn id(sql: &mut Sql, row: &str, value: &TermValue) {
     match value {
         TermValue::Token { code: Some(code), .. } => {
-            sql.push("r.id = ").text(code);
+            sql.push(&format!("{row}.id = ")).text(code);
         }
         _ => nothing(sql),
     }

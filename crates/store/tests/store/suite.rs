@@ -1,6 +1,7 @@
 //! One file for each thing a caller relies on.
 
 mod audit;
+mod chains;
 mod changes;
 mod claims;
 mod grants;

@@ -9,7 +9,7 @@ use varde_fhir::query::{Include, Query};
 on_both!(included_once_and_only_what_is_seen, included_by_person, nothing_is_included_twice_or_after_deletion);
 
 fn include(source: ResourceType, name: &str, target: Option<ResourceType>) -> Include {
-    Include { source, param: param(source, name), target }
+    Include { source, param: param(source, name), target, iterate: false }
 }
 
 fn including(rtype: ResourceType, includes: Vec<Include>, revincludes: Vec<Include>) -> Query {

@@ -1,0 +1,57 @@
+//! Codes of elements of the type `code`: no system stands beside them, the element's value set says which it is
+//! <https://hl7.org/fhir/R4/search.html#token>. A value that names that system is read as one that names none, as they are stored.
+
+use super::model::TermValue;
+use crate::ResourceType;
+use crate::index::elements;
+use crate::registry::{ParamKind, SearchParam, search_params, served_types};
+use crate::table::{Binding, CodeSet};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// Media types (BCP 13) as a code system.
+const MEDIA_TYPES: &str = "urn:ietf:bcp:13";
+
+/// What the codes of a parameter are bound to.
+#[derive(Clone, Copy)]
+enum Bound {
+    Codes(&'static CodeSet),
+    MediaType,
+}
+
+/// The value as the index holds it: one, or for `system|` of a value set with several systems each code of this one.
+pub(super) fn stored(param: &SearchParam, value: TermValue) -> Vec<TermValue> {
+    let TermValue::Token { system: Some(system), code } = &value else { return vec![value] };
+    let bare = |code: Option<String>| TermValue::Token { system: Some(String::new()), code };
+    match (bound(param), code) {
+        (Some(Bound::Codes(set)), Some(code)) if set.contains_coding(system, code) => vec![bare(Some(code.clone()))],
+        (Some(Bound::Codes(set)), None) => {
+            let of_system = set.systems.iter().filter(|(known, _)| known == system);
+            let codes: Vec<TermValue> =
+                of_system.flat_map(|(_, codes)| codes.iter().map(|code| bare(Some((*code).to_owned())))).collect();
+            if codes.is_empty() { vec![value] } else { codes }
+        }
+        (Some(Bound::MediaType), code) if system == MEDIA_TYPES => vec![bare(code.clone())],
+        _ => vec![value],
+    }
+}
+
+/// The parameters whose codes are bound, by type and name.
+static BOUND: LazyLock<BTreeMap<(ResourceType, &str), Bound>> = LazyLock::new(|| {
+    let params = served_types().iter().flat_map(|row| search_params(row.rtype));
+    params.filter_map(|param| Some(((param.rtype, param.name), of(param)?))).collect()
+});
+
+fn bound(param: &SearchParam) -> Option<Bound> {
+    BOUND.get(&(param.rtype, param.name)).copied()
+}
+
+fn of(param: &SearchParam) -> Option<Bound> {
+    let looked = elements(param);
+    let [only] = looked.as_slice() else { return None };
+    match (param.kind, only.of.name, only.binding?) {
+        (ParamKind::Token, "code", Binding::Codes(set)) => Some(Bound::Codes(set)),
+        (ParamKind::Token, "code", Binding::MediaType) => Some(Bound::MediaType),
+        _ => None,
+    }
+}
