@@ -26,6 +26,17 @@ pub(crate) fn head(folded: &str) -> String {
     prefix(&clean(folded), HEAD).to_owned()
 }
 
+/// What a string is sorted by: its beginning, so that bytes put æ, ø and å after z in the order of the alphabet. A folded text has
+/// no `ÿ`, which stands for the å.
+pub(crate) fn sort_key(head: &str) -> String {
+    head.replace('å', "ÿ")
+}
+
+/// [`sort_key`] of a column, as SQL.
+pub(crate) fn sort_key_of(column: &str) -> String {
+    format!("replace({column}, 'å', 'ÿ')")
+}
+
 /// The text without NUL, which no valid FHIR string has <https://hl7.org/fhir/R4/datatypes.html#string>.
 pub(crate) fn clean(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")

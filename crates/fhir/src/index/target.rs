@@ -22,8 +22,10 @@ pub fn target(text: &str, base: &str) -> Option<Target> {
         Reference::External(url) => {
             let here = base.trim_end_matches('/');
             let under = url.strip_prefix(here).and_then(|rest| rest.strip_prefix('/')).filter(|_| !here.is_empty());
-            let id = under.unwrap_or(&url).to_owned();
-            (!id.is_empty()).then(|| Target { rtype: type_of(&id), id })
+            let id = under.unwrap_or(&url);
+            // Elsewhere a version may be all there is; below this address it is one of what is meant.
+            let id = if id.contains("://") { id } else { id.split_once("/_history/").map_or(id, |(id, _)| id) };
+            (!id.is_empty()).then(|| Target { rtype: type_of(id), id: id.to_owned() })
         }
         Reference::Contained(_) | Reference::Conditional(_) | Reference::Logical { .. } => None,
     }
@@ -51,6 +53,7 @@ mod tests {
             ("http://there/Questionnaire/q", Some((None, "http://there/Questionnaire/q"))),
             ("Condition/7", Some((None, "Condition/7"))),
             ("http://here/fhir/Condition/7", Some((None, "Condition/7"))),
+            ("Condition/7/_history/2", Some((None, "Condition/7"))),
             ("urn:uuid:6f1d", Some((None, "urn:uuid:6f1d"))),
             ("#p1", None),
             ("Patient?identifier=1", None),

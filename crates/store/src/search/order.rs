@@ -1,10 +1,11 @@
 //! `_sort` as SQL: sort keys, the page after a position, and the order <https://hl7.org/fhir/R4/search.html#sort>.
 //!
 //! A resource without the element comes last in either direction; the internal key breaks ties, so the order is total.
-//! Texts are ordered by their bytes on both databases.
+//! Texts are ordered folded, with æ, ø and å last, and the same on both databases; codes by their bytes.
 
 use super::position::{Key, Position};
 use crate::sql::Sql;
+use crate::text::sort_key_of;
 use varde_fhir::query::Query;
 use varde_fhir::registry::{ParamKind, SearchParam};
 
@@ -70,14 +71,17 @@ impl Order {
 /// The smallest (descending: the largest) value of the parameter.
 fn indexed(sql: &mut Sql, kind: ParamKind, name: &str, descending: bool) {
     let (table, column) = match kind {
-        ParamKind::Token => ("idx_token", "code"),
-        ParamKind::Reference => ("idx_reference", "target_id"),
-        ParamKind::Date => ("idx_date", "low"),
-        ParamKind::String => ("idx_text", "head"),
-        ParamKind::Uri => ("idx_uri", "value"),
+        ParamKind::Token => ("idx_token", "x.code".to_owned()),
+        ParamKind::Reference => ("idx_reference", "x.target_id".to_owned()),
+        // What has no beginning is not what has no date.
+        ParamKind::Date => {
+            ("idx_date", "x.low + (CASE WHEN x.low < -9000000000000000000 THEN 1 ELSE 0 END)".to_owned())
+        }
+        ParamKind::String => ("idx_text", sort_key_of("x.head")),
+        ParamKind::Uri => ("idx_uri", "x.value".to_owned()),
     };
     let extreme = if descending { "max" } else { "min" };
-    sql.push(&format!("coalesce((SELECT {extreme}(x.{column}) FROM {table} x WHERE x.resource = r.pk AND x.param = "));
+    sql.push(&format!("coalesce((SELECT {extreme}({column}) FROM {table} x WHERE x.resource = r.pk AND x.param = "));
     sql.text(name).push("), ");
     bind(sql, &Key::none(kind, descending));
     sql.push(")");

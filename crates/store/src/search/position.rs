@@ -9,12 +9,13 @@ use crate::schema::{history, resource};
 use crate::session::Session;
 use crate::sql::{Number, Sql};
 use crate::stored::{Row, Stored, VERSION};
-use crate::text::{head, key};
+use crate::text::{head, key, sort_key as text_key};
 use crate::visible::{View, visible};
 use diesel::prelude::*;
 use varde_fhir::index::{IndexEntry, IndexValue};
 use varde_fhir::query::{Query, Sort};
 use varde_fhir::registry::ParamKind;
+use varde_fhir::time::NEVER;
 
 /// The end of a page.
 pub(crate) struct Position {
@@ -94,8 +95,8 @@ fn sort_key(sort: &Sort, stored: &Stored, entries: &[IndexEntry]) -> Key {
     let keys = entries.iter().filter(|entry| entry.param == sort.param.name).map(|entry| match &entry.value {
         IndexValue::Token { code, .. } => Key::Text(key(code)),
         IndexValue::Reference { id, .. } => Key::Text(key(id)),
-        IndexValue::Date { low, .. } => Key::Number(*low),
-        IndexValue::Text { folded, .. } => Key::Text(head(folded)),
+        IndexValue::Date { low, .. } => Key::Number(low + i64::from(*low == NEVER)),
+        IndexValue::Text { folded, .. } => Key::Text(text_key(&head(folded))),
         IndexValue::Uri { value } => Key::Text(key(value)),
     });
     let extreme = if sort.descending { keys.max() } else { keys.min() };

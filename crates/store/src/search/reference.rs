@@ -46,7 +46,8 @@ pub(crate) fn person(sql: &mut Sql, value: &TermValue, view: &View) {
     match value {
         TermValue::Reference { id, .. } => {
             sql.push("i.person = (SELECT p.patient FROM resource p WHERE p.rtype = 'Patient' AND p.id = ").text(id);
-            sql.push(" AND ");
+            // Of one that was deleted the labels are gone, which would hide it.
+            sql.push(" AND NOT p.deleted AND ");
             visible(sql, "p", view);
             sql.push(")");
         }

@@ -2,4 +2,6 @@
 //! databases may be created, on PostgreSQL.
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod suite;

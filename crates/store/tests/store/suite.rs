@@ -15,5 +15,5 @@ mod shared_ground;
 mod terms;
 mod verify;
 mod versions;
-mod world;
+pub(crate) mod world;
 mod writing;

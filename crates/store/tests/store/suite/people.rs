@@ -82,6 +82,8 @@ fn a_patient_that_may_not_be_seen_leads_to_nobody(world: &World) {
     assert_eq!(seen("Patient/h"), ["literal-h", "literal-m", "logical", "typed"]);
     assert_eq!(seen("Patient/m"), ["literal-m"]);
     assert_eq!(seen("Patient/none"), Vec::<String>::new());
+    Draft::new("Patient/h", json!({})).version(2).deleted().store(world);
+    assert_eq!(seen("Patient/h"), ["literal-h"], "one that was deleted leads to nobody either");
 }
 
 fn references_that_came_first_are_found_later(world: &World) {
