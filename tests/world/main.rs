@@ -2,6 +2,8 @@
 //! `VARDE_TEST_POSTGRES` says where, with `VARDE_TEST_REPLICAS=2` on two replicas. What a stranger's client would see.
 
 #[cfg(test)]
+mod again;
+#[cfg(test)]
 mod answer;
 #[cfg(test)]
 mod audit;
@@ -27,6 +29,8 @@ mod disk;
 mod edges;
 #[cfg(test)]
 mod fuzzing;
+#[cfg(test)]
+mod giving_way;
 #[cfg(test)]
 mod issuer;
 #[cfg(test)]

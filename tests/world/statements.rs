@@ -15,6 +15,8 @@ const STATEMENTS: &[(&str, u64, u64)] = &[
     ("create Patient", 19, 9),
     ("create Patient of a known person", 16, 8),
     ("create Task", 17, 10),
+    ("create Task, keyed", 20, 13),
+    ("create Task, keyed, again", 9, 7),
     ("$appoint", 79, 26),
     ("update Task", 26, 11),
     ("read", 6, 5),
@@ -73,6 +75,12 @@ fn writes(count: &mut Count<'_>) {
         world.post(BERGEN, "/fhir/Patient", &resident(&number(400))).expect(201)
     });
     count.of("create Task", |world| world.post(BERGEN, "/fhir/Task", &need(ANNEN)).expect(201));
+    let keyed = |world: &World| {
+        let request = world.as_(BERGEN, "POST", "/fhir/Task").header("idempotency-key", "k");
+        world.send_json(request, &need(ANNEN)).expect(201)
+    };
+    count.of("create Task, keyed", keyed);
+    count.of("create Task, keyed, again", keyed);
     count.of("$appoint", |world| world.post(BERGEN, APPOINT, &answering(&ready, "9144900", "1")).expect(200));
     let need = format!("/fhir/{}", ready.need);
     let accepted = set(world.get(BERGEN, &need).expect(200).json, "/status", json!("accepted"));

@@ -137,6 +137,11 @@ impl World {
         }
     }
 
+    /// The URL of its database.
+    pub(crate) fn database_url(&self) -> &str {
+        &self.common.database
+    }
+
     /// The FHIR base URL.
     pub(crate) fn base(&self) -> String {
         self.common.base()

@@ -45,7 +45,9 @@ pub fn statement(base: &str, version: &str, date: &str, security: Security<'_>) 
 }
 
 const REST: &str = "A national identity number never stands in a URL: search by POST [type]/_search. Unknown search parameters are \
-    refused unless Prefer: handling=lenient. Dates without an offset are read in Europe/Oslo.";
+    refused unless Prefer: handling=lenient. Dates without an offset are read in Europe/Oslo. \
+    What writes takes Idempotency-Key: sent again within 24 hours, the same request is done once and answered again. \
+    Prefer: return= is heeded on everything that writes, and Preference-Applied says so.";
 
 /// OAuth 2.0 access tokens; the endpoint as SMART on FHIR announces it
 /// <https://hl7.org/fhir/smart-app-launch/1.0.0/conformance/index.html>.

@@ -22,6 +22,7 @@ pub fn fhir_markdown() -> String {
     );
     interactions(&mut text);
     whole_system(&mut text);
+    headers(&mut text);
     text.push_str("\n## Searching\n\n");
     search(&mut text);
     for served in served_types() {
@@ -65,6 +66,20 @@ fn whole_system(text: &mut String) {
         let id = if *instance { "/{id}" } else { "" };
         write(text, format_args!("- `POST {rtype}{id}/${name}`: {title} ({title_nb}); scope `{scope}`\n"));
     }
+}
+
+fn headers(text: &mut String) {
+    text.push_str(
+        "\n## Header fields\n\n\
+         - `Idempotency-Key` on everything that writes (POST, PUT, DELETE): 1–255 visible ASCII characters, a new one for each request.\n  \
+         The same request sent again within 24 hours is done once and answered again, with `Idempotency-Replayed: true`; another request\n  \
+         with the key is 422 (`idempotency-key-reused`). A refused request leaves its key free. What only reads ignores it.\n\
+         - `Prefer: return=minimal|representation|OperationOutcome` on everything that writes (a deleted resource cannot be returned, how it\n  \
+         went can), `handling=strict|lenient` everywhere; `Preference-Applied` says what was done. Others are ignored.\n\
+         - `HEAD` wherever `GET` is; `OPTIONS` everywhere, with `Allow`.\n\
+         - `X-Request-Id` and `X-Correlation-Id` are echoed when they are 1–64 of `A–Z a–z 0–9 . _ -` and no national number; else the\n  \
+         request gets an id of ours, and no correlation id.\n",
+    );
 }
 
 fn search(text: &mut String) {

@@ -5,6 +5,7 @@ mod accept;
 mod conditions;
 mod content;
 mod headers;
+mod idempotency;
 mod media;
 mod query;
 
@@ -15,7 +16,7 @@ use crate::route::{self, Act, Target, Verb};
 use actix_web::http::header::{ACCEPT, HeaderMap};
 use query::Query;
 use varde_fhir::{Language, Micros};
-use varde_service::{Call, Prefer};
+use varde_service::{Call, Idempotency, Prefer};
 
 /// A request as it came, without its body.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +63,8 @@ pub(crate) struct Envelope {
     pub(crate) language: Language,
     /// `Prefer`
     pub(crate) prefer: Prefer,
+    /// `Idempotency-Key`, on a request that may write.
+    pub(crate) idempotency: Option<Idempotency>,
     /// Every `Authorization`, for the service.
     pub(crate) authorization: Vec<String>,
 }
@@ -100,14 +103,16 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
     let format = query.as_ref().ok().and_then(|query| query.format.as_deref());
     let media = accept::choose(format, &headers::all(incoming.headers, &ACCEPT));
     let target = route::parse(incoming.path);
-    let envelope = Envelope {
+    let mut envelope = Envelope {
         route: target.as_ref().map_or("/fhir/*", Target::template),
         media: media.as_ref().copied().unwrap_or_default(),
         pretty: query.as_ref().is_ok_and(|query| query.pretty),
         language: headers::language(incoming.headers),
         prefer: headers::prefer(incoming.headers),
+        idempotency: None,
         authorization: headers::authorization(incoming.headers),
     };
+    let mut idempotency = None;
     let plan = within(incoming, limits).and_then(|()| {
         let target = target?;
         let Some(act) = route::act(&target, Verb::parse(incoming.method))? else {
@@ -116,8 +121,13 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
         let query = query?;
         media?;
         known_parameters(act, &query, envelope.prefer)?;
-        draft(incoming.headers, limits, act, target, query)
+        let draft = draft(incoming.headers, limits, act, target, query)?;
+        if draft.changes_state() {
+            idempotency = idempotency::idempotency([incoming.method, incoming.path, incoming.query], incoming.headers)?;
+        }
+        Ok(Plan::Call(Box::new(draft)))
     });
+    envelope.idempotency = idempotency;
     (envelope, plan)
 }
 
@@ -131,7 +141,7 @@ fn within(incoming: Incoming<'_>, limits: &Limits) -> Result<(), Refused> {
     Ok(())
 }
 
-fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: Query) -> Result<Plan, Refused> {
+fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: Query) -> Result<Draft, Refused> {
     let mut draft = Draft {
         act,
         target,
@@ -167,7 +177,7 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
         }
         Act::Capabilities | Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost | Act::Bundle => {}
     }
-    Ok(Plan::Call(Box::new(draft)))
+    Ok(draft)
 }
 
 /// Searches and histories judge their own parameters; the others have none, and one that is ignored in silence misleads.
@@ -189,7 +199,10 @@ impl Draft {
     fn changes_state(&self) -> bool {
         match &self.target {
             Target::Operation(operation, _) => operation.affects_state,
-            _ => matches!(self.act, Act::Create | Act::Update | Act::Delete | Act::Bundle),
+            _ => !matches!(
+                self.act,
+                Act::Capabilities | Act::Read | Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost
+            ),
         }
     }
 

@@ -31,7 +31,6 @@ pub(crate) async fn fhir(
     let request_id = ids.request.clone();
     let exchange = Exchange { request, state, settings, metrics, ids, seen };
     let answer = match catch_unwind(AssertUnwindSafe(|| exchange.at_once())) {
-        Ok(Step::Answer(response)) => Ok(response),
         Ok(Step::Wait(pending, envelope)) => Ok(exchange.dress(Ok(pending.await), &envelope)),
         // A task of its own: a client that hangs up does not stop the request between the service and its audit.
         Ok(Step::Body(draft, envelope)) => spawn(exchange.take_in(draft, envelope, payload)).await.map_err(drop),
@@ -56,8 +55,6 @@ struct Exchange {
 
 /// How far a request came at once.
 enum Step {
-    /// It is answered.
-    Answer(HttpResponse),
     /// It was looked at, and its audit row is on its way whether or not anybody waits for it.
     Wait(Pending, Box<Envelope>),
     /// Its body is to be taken in.
@@ -85,10 +82,7 @@ impl Exchange {
         let (mut envelope, plan) = extract::read(incoming, &self.settings.limits);
         self.seen.borrow_mut().route = Some(envelope.route);
         let call = match plan {
-            Ok(Plan::Options(allow)) => {
-                self.seen.borrow_mut().interaction = "options";
-                return Step::Answer(render::options(&allow));
-            }
+            Ok(Plan::Options(allow)) => Ok(Call::Options { allow }),
             Ok(Plan::Call(draft)) if draft.body_limit.is_some() => {
                 return Step::Body(draft, Box::new(envelope));
             }
@@ -153,6 +147,7 @@ impl Exchange {
             request_id: self.ids.request.clone(),
             language: envelope.language,
             prefer: envelope.prefer,
+            idempotency: envelope.idempotency.take(),
             pretty: envelope.pretty,
         })
     }

@@ -17,6 +17,11 @@ use varde_service::Reply;
 /// Seconds a client that was turned away should wait.
 const RETRY_SECONDS: u32 = 1;
 
+/// What of `Prefer` was done (RFC 7240 §3).
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+/// Whether this was answered before, to the same request with the same `Idempotency-Key`.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
 /// The service's answer.
 pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -24,6 +29,8 @@ pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
     put(&mut response, ETAG, reply.etag.map(|version| format!("W/\"{version}\"")).as_deref());
     put(&mut response, LAST_MODIFIED, reply.last_modified.map(http_date).as_deref());
     put(&mut response, LOCATION, reply.location.as_deref());
+    put(&mut response, PREFERENCE_APPLIED, reply.preference_applied.as_deref());
+    put(&mut response, IDEMPOTENCY_REPLAYED, reply.replayed.then_some("true"));
     put(&mut response, ALLOW, reply.allow.as_deref());
     put(&mut response, WWW_AUTHENTICATE, reply.www_authenticate.as_deref());
     put(&mut response, RETRY_AFTER, reply.retry_after.map(|seconds| seconds.to_string()).as_deref());
@@ -36,13 +43,6 @@ pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
         None if status == StatusCode::NOT_MODIFIED => response.body(body::None::new()),
         None => response.finish(),
     }
-}
-
-/// 204 with `Allow`.
-pub(crate) fn options(allow: &str) -> HttpResponse {
-    let mut response = HttpResponse::NoContent();
-    put(&mut response, ALLOW, Some(allow));
-    response.finish()
 }
 
 /// What a request that never reached the service, or never came back from it, is told.
@@ -91,7 +91,7 @@ fn put(response: &mut HttpResponseBuilder, name: HeaderName, value: Option<&str>
 
 #[cfg(test)]
 mod tests {
-    use super::{options, reply};
+    use super::reply;
     use crate::extract::Media;
     use actix_web::HttpResponse;
     use varde_service::Reply;
@@ -135,7 +135,8 @@ mod tests {
         assert_eq!((response.status().as_u16(), header(&response, "content-type")), (304, None));
         let json = reply(Reply { status: 200, body: Some(Vec::new()), ..Reply::default() }, Media::Json);
         assert_eq!(header(&json, "content-type"), Some("application/json; charset=utf-8"));
-        assert_eq!(header(&options("GET, OPTIONS"), "allow"), Some("GET, OPTIONS"));
+        let options = Reply { status: 204, allow: Some("GET, OPTIONS".to_owned()), ..Reply::default() };
+        assert_eq!(header(&reply(options, Media::Json), "allow"), Some("GET, OPTIONS"));
     }
 
     #[test]

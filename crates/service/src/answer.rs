@@ -40,7 +40,43 @@ pub(crate) fn written(context: &Context, status: u16, stored: &Stored) -> Reply 
         Return::Minimal => reply.body = None,
         Return::OperationOutcome => reply.body = Some(done(context)),
     }
+    reply.returned = Some(context.prefer.return_);
     reply
+}
+
+/// The answer to a delete: what was deleted cannot be returned, how it went can.
+pub(crate) fn deleted(context: &Context, key: &ResourceKey, version: i64) -> Reply {
+    let gone = Reply { status: 204, etag: Some(version.to_string()), rtype: Some(key.rtype), ..Reply::default() };
+    match context.prefer.return_ {
+        Return::Representation => gone,
+        Return::Minimal => Reply { returned: Some(Return::Minimal), ..gone },
+        Return::OperationOutcome => {
+            Reply { status: 200, body: Some(done(context)), returned: Some(Return::OperationOutcome), ..gone }
+        }
+    }
+}
+
+/// The answer of an operation that changed a resource: its Parameters, or as `Prefer: return=` says; always with the version that
+/// the next change names in `If-Match`.
+pub(crate) fn operated(context: &Context, changed: Option<&Stored>, parameters: Vec<u8>, warnings: &[Issue]) -> Reply {
+    let returned = context.prefer.return_;
+    let body = match returned {
+        Return::Representation => Some(parameters),
+        Return::Minimal => None,
+        Return::OperationOutcome if warnings.is_empty() => Some(done(context)),
+        Return::OperationOutcome => Some(outcome(context, warnings)),
+    };
+    Reply {
+        status: 200,
+        body,
+        etag: changed.map(|stored| stored.version.to_string()),
+        last_modified: changed.map(|stored| stored.last_updated),
+        // When the body does not say which one it was, this does.
+        location: changed.filter(|_| returned != Return::Representation).map(|stored| location(context, stored)),
+        rtype: changed.map(|stored| stored.key.rtype),
+        returned: Some(returned),
+        ..Reply::default()
+    }
 }
 
 /// Where the version stands: an absolute URL.

@@ -1,6 +1,8 @@
 //! What comes through the door: one [`Request`] per HTTP request or bundle, with the [`Call`] it makes.
 //! Nothing here knows HTTP's bytes; `varde-http` builds these, tests may too.
 
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use varde_auth::policy::Act;
 use varde_fhir::registry::{Interaction, Operation};
 use varde_fhir::{Language, ResourceKey, ResourceType};
@@ -18,6 +20,8 @@ pub struct Request {
     pub language: Language,
     /// `Prefer`.
     pub prefer: Prefer,
+    /// `Idempotency-Key`, on a request that may write.
+    pub idempotency: Option<Idempotency>,
     /// Indent the body (`_pretty=true`).
     pub pretty: bool,
 }
@@ -28,6 +32,8 @@ pub struct Request {
 pub enum Call {
     /// `GET metadata`: needs no token.
     Capabilities,
+    /// `OPTIONS` of an address that there is, with its `Allow`: needs no token.
+    Options { allow: String },
     /// `GET Type/id`.
     Read { key: ResourceKey, if_none_match: Vec<String>, if_modified_since: Option<i64> },
     /// `GET Type/id/_history/version`.
@@ -64,7 +70,7 @@ impl Call {
             Self::Search { rtype, .. } => Act::Interaction(Interaction::SearchType, *rtype),
             Self::Bundle { .. } => Act::Transaction,
             Self::Operation { operation, .. } => Act::Operation(operation),
-            Self::Capabilities | Self::Refused(_) => Act::Capabilities,
+            Self::Capabilities | Self::Options { .. } | Self::Refused(_) => Act::Capabilities,
         }
     }
 
@@ -83,6 +89,7 @@ impl Call {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Capabilities => "capabilities",
+            Self::Options { .. } => "options",
             Self::Read { .. } => Interaction::Read.code(),
             Self::Vread { .. } => Interaction::Vread.code(),
             Self::Create { .. } => Interaction::Create.code(),
@@ -146,6 +153,21 @@ pub struct Refusal {
     pub allow: Option<String>,
 }
 
+/// `Idempotency-Key`, with what must be the same for the request to be the same. It prints nothing: a caller may put anything into it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The key.
+    pub key: String,
+    /// The request without its body: method, path, query, media type and conditions.
+    pub request: String,
+}
+
+impl fmt::Debug for Idempotency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Idempotency").finish_non_exhaustive()
+    }
+}
+
 /// The `Prefer` header <https://hl7.org/fhir/R4/http.html#ops>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prefer {
@@ -153,10 +175,24 @@ pub struct Prefer {
     pub return_: Return,
     /// `handling=lenient`: unknown search parameters are ignored and named, not refused.
     pub lenient: bool,
+    /// Whether the caller named `return=`, or it is the usual one.
+    pub said_return: bool,
+    /// Whether the caller named `handling=`.
+    pub said_handling: bool,
+}
+
+impl Prefer {
+    /// `Preference-Applied` (RFC 7240 §3): what the caller named and was given. `returned` is what chose the body.
+    pub(crate) fn applied(self, returned: Option<Return>) -> Option<String> {
+        let handling = if self.lenient { "handling=lenient" } else { "handling=strict" };
+        let returned = (self.said_return && returned == Some(self.return_)).then(|| self.return_.preference());
+        let applied: Vec<&str> = returned.into_iter().chain(self.said_handling.then_some(handling)).collect();
+        (!applied.is_empty()).then(|| applied.join(", "))
+    }
 }
 
 /// `Prefer: return=`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Return {
     /// Nothing in the body.
     Minimal,
@@ -165,4 +201,14 @@ pub enum Return {
     Representation,
     /// An OperationOutcome.
     OperationOutcome,
+}
+
+impl Return {
+    fn preference(self) -> &'static str {
+        match self {
+            Self::Minimal => "return=minimal",
+            Self::Representation => "return=representation",
+            Self::OperationOutcome => "return=OperationOutcome",
+        }
+    }
 }

@@ -6,7 +6,10 @@ use crate::ending::Ending;
 use crate::fault::Fault;
 use crate::pending::Pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use varde_store::{Store, StoreError};
+use varde_store::{AuditRow, Store, StoreError};
+
+/// How often what the database undid for another session's sake is done again, before it is an outage.
+pub(crate) const AGAIN: usize = 5;
 
 /// Whether a read is answered only when its audit row is durable.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +46,7 @@ impl Closing {
         if self.read_audit == ReadAudit::Omitted {
             return Pending::new(async move { self.said(Ok(reply)) });
         }
-        let recorded = self.store.record(asked.row(reply.status, trace));
+        let recorded = recorded(&self.store, asked.row(reply.status, trace));
         Pending::new(async move {
             let recorded = recorded.await.map_err(Fault::from);
             self.said(recorded.map(|()| reply))
@@ -52,7 +55,7 @@ impl Closing {
 
     /// A refusal, audited like an answer; but whom the database itself refused does not wait for it once more.
     pub(crate) fn refused(self, asked: Asked, fault: Fault) -> Pending {
-        let recorded = self.store.record(asked.row(fault.status(), Trace::default()));
+        let recorded = recorded(&self.store, asked.row(fault.status(), Trace::default()));
         Pending::new(async move {
             if fault.is_outage() {
                 return self.said(Err(fault));
@@ -65,6 +68,21 @@ impl Closing {
     /// The answer, its audit row written.
     pub(crate) fn said(self, result: Result<Reply, Fault>) -> Reply {
         self.ending.reply(result)
+    }
+}
+
+/// Puts a line of the access log in its client's line at once, and again when the database undid it.
+fn recorded(store: &Store, row: AuditRow) -> impl Future<Output = Result<(), StoreError>> + Send + 'static {
+    let (store, first) = (store.clone(), store.record(row.clone()));
+    async move {
+        let mut recorded = first.await;
+        for _ in 0..AGAIN {
+            if !matches!(recorded, Err(StoreError::Conflict(_))) {
+                break;
+            }
+            recorded = store.record(row.clone()).await;
+        }
+        recorded
     }
 }
 

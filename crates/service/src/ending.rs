@@ -1,7 +1,7 @@
 //! How an answer is dressed: what the log and the metrics call it, and what a caller who was refused is told.
 
-use crate::Reply;
 use crate::fault::Fault;
+use crate::{Prefer, Reply};
 use serde_json::Value;
 use varde_fhir::outcome::operation_outcome;
 use varde_fhir::{Language, ResourceType, json};
@@ -11,6 +11,7 @@ use varde_fhir::{Language, ResourceType, json};
 pub(crate) struct Ending {
     pub(crate) request_id: String,
     pub(crate) language: Language,
+    pub(crate) prefer: Prefer,
     pub(crate) pretty: bool,
     pub(crate) interaction: &'static str,
     pub(crate) rtype: Option<ResourceType>,
@@ -21,7 +22,10 @@ pub(crate) struct Ending {
 impl Ending {
     /// The answer.
     pub(crate) fn reply(self, result: Result<Reply, Fault>) -> Reply {
-        let mut reply = result.unwrap_or_else(|fault| self.refusal(&fault));
+        let mut reply = match result {
+            Ok(reply) => Reply { preference_applied: self.prefer.applied(reply.returned), ..reply },
+            Err(fault) => self.refusal(&fault),
+        };
         reply.interaction = self.interaction;
         reply.client = self.client;
         reply.rtype = reply.rtype.or(self.rtype);

@@ -65,7 +65,18 @@ impl Fault {
 
     /// Whether the database could not do its part, so that the access log cannot have it either, or not at once.
     pub(crate) fn is_outage(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Unavailable(_) | StoreError::Busy | StoreError::Full(_)))
+        matches!(
+            self,
+            Self::Store(StoreError::Unavailable(_) | StoreError::Conflict(_) | StoreError::Busy | StoreError::Full(_))
+        )
+    }
+
+    /// Whether the database undid it for the sake of another session, so that the same again is likely to work.
+    pub(crate) fn is_conflict(&self) -> bool {
+        match self {
+            Self::Resource(_, fault) | Self::Entry(_, fault) => fault.is_conflict(),
+            _ => matches!(self, Self::Store(StoreError::Conflict(_))),
+        }
     }
 
     /// The HTTP status.
@@ -80,7 +91,7 @@ impl Fault {
             Self::PreconditionRequired(_) => 428,
             Self::Unprocessable(_) | Self::Law(_) | Self::Store(StoreError::Claimed { .. }) => 422,
             Self::Refused(refusal) => refusal.status,
-            Self::Store(StoreError::Unavailable(_) | StoreError::Busy) => 503,
+            Self::Store(StoreError::Unavailable(_) | StoreError::Conflict(_) | StoreError::Busy) => 503,
             Self::Store(StoreError::Full(_)) => 507,
             Self::Store(_) => 500,
             Self::Resource(_, fault) | Self::Entry(_, fault) => fault.status(),
@@ -196,7 +207,7 @@ fn store_issue(error: &StoreError) -> Issue {
             "_cursor no longer leads anywhere. Start over without _cursor.",
         )
         .at("http._cursor"),
-        StoreError::Unavailable(_) | StoreError::Busy => Issue::error(
+        StoreError::Unavailable(_) | StoreError::Conflict(_) | StoreError::Busy => Issue::error(
             IssueCode::Transient,
             "unavailable",
             "Tjenesten er midlertidig overbelastet eller uten database. Prøv igjen om litt.",

@@ -21,6 +21,7 @@ mod interactions;
 mod known;
 mod look;
 mod lookup;
+mod once;
 mod operations;
 mod ownership;
 mod pages;
@@ -35,8 +36,9 @@ mod service;
 mod session;
 mod some_members;
 mod stamp;
+mod write;
 
-pub use call::{Call, Prefer, Refusal, Request, Return};
+pub use call::{Call, Idempotency, Prefer, Refusal, Request, Return};
 pub use closing::ReadAudit;
 pub use look::Look;
 pub use pending::Pending;

@@ -15,7 +15,13 @@ pub struct Reply {
     pub last_modified: Option<Micros>,
     /// For `Location` (absolute URL).
     pub location: Option<String>,
-    /// For `Allow` (405).
+    /// What of `Prefer: return=` chose the body, when it could.
+    pub returned: Option<crate::Return>,
+    /// For `Preference-Applied`.
+    pub preference_applied: Option<String>,
+    /// For `Idempotency-Replayed`: this was answered before, to the same request.
+    pub replayed: bool,
+    /// For `Allow` (405, OPTIONS).
     pub allow: Option<String>,
     /// For `WWW-Authenticate` (401).
     pub www_authenticate: Option<String>,

@@ -84,7 +84,8 @@ fn batch(
         };
         pages::push_reply(&mut answers, &context.base, &reply);
     }
-    Ok((Reply { status: 200, body: Some(answers.close()), ..Reply::default() }, trace))
+    let returned = Some(context.prefer.return_);
+    Ok((Reply { status: 200, body: Some(answers.close()), returned, ..Reply::default() }, trace))
 }
 
 /// One entry of a batch; what it wrote is undone when it fails.

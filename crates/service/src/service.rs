@@ -7,9 +7,11 @@ use crate::context::Context;
 use crate::ending::Ending;
 use crate::fault::Fault;
 use crate::look::Look;
+use crate::once::Once;
 use crate::pending::Pending;
 use crate::ready::Ready;
-use crate::{Call, Reply, Request, answer, run};
+use crate::write::Write;
+use crate::{Call, Idempotency, Reply, Request, answer};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
@@ -94,15 +96,20 @@ impl Service {
     }
 
     fn begun(&self, request: Request, actor: Result<Arc<Actor>, AuthError>) -> Begun {
-        let Request { call, request_id, language, prefer, pretty, authorization: _ } = request;
+        let Request { call, request_id, language, prefer, idempotency, pretty, authorization: _ } = request;
         let now = self.inner.clock.now();
         let asked = Asked::new(&call, &request_id, now, &self.inner.clock);
         let client = actor.as_ref().ok().map(|actor| actor.client.clone());
         let (interaction, rtype) = (call.name(), call.rtype());
-        let ending = Ending { request_id: request_id.clone(), language, pretty, interaction, rtype, client };
+        let ending = Ending { request_id: request_id.clone(), language, prefer, pretty, interaction, rtype, client };
         let closing = Closing::new(self.inner.store.clone(), self.inner.settings.read_audit, ending);
         match (call, actor) {
             (Call::Capabilities, _) => Begun::Pending(closing.answered(asked, self.capabilities(), Trace::default())),
+            (Call::Options { allow }, actor) => {
+                let asked = actor.iter().fold(asked, Asked::by);
+                let told = Reply { status: 204, allow: Some(allow), ..Reply::default() };
+                Begun::Pending(closing.answered(asked, told, Trace::default()))
+            }
             (Call::Refused(refusal), actor) => {
                 let asked = actor.iter().fold(asked, Asked::by);
                 Begun::Pending(closing.refused(asked, Fault::Refused(Box::new(refusal))))
@@ -120,7 +127,7 @@ impl Service {
                     language,
                     prefer,
                 };
-                self.authorised(call, context, asked, closing)
+                authorised(call, context, asked, closing, idempotency.as_ref())
             }
         }
     }
@@ -160,31 +167,26 @@ impl Service {
         });
         Reply { rtype: Some(ResourceType::CapabilityStatement), ..made.clone() }
     }
+}
 
-    fn authorised(&self, call: Call, context: Context, asked: Asked, closing: Closing) -> Begun {
-        if let Err(denied) = policy::allows(&context.actor, &call.act()) {
-            return Begun::Pending(closing.refused(asked, denied.into()));
-        }
-        match caught(|| Ready::of(&context, call)) {
-            Err(fault) => Begun::Pending(closing.refused(asked, fault)),
-            Ok(ready) if ready.writes() => Begun::Pending(self.submitted(ready, context, asked, closing)),
-            Ok(ready) => Begun::Look(Box::new(Look::new(ready, context, asked, closing))),
-        }
+/// Makes what may be asked ready, and begins to write or to look.
+fn authorised(
+    call: Call,
+    context: Context,
+    asked: Asked,
+    closing: Closing,
+    idempotency: Option<&Idempotency>,
+) -> Begun {
+    if let Err(denied) = policy::allows(&context.actor, &call.act()) {
+        return Begun::Pending(closing.refused(asked, denied.into()));
     }
-
-    /// One call in one transaction; its audit row is written with it, or with its refusal.
-    fn submitted(&self, ready: Ready, context: Context, asked: Asked, closing: Closing) -> Pending {
-        let (act, client) = (asked.clone(), context.actor.client.clone());
-        let waiting = self.inner.store.submit(&client, move |store| {
-            let (reply, trace) = run::run(store, &context, ready)?;
-            store.audit(act.row(reply.status, trace));
-            Ok::<_, Fault>(reply)
-        });
-        Pending::new(async move {
-            match waiting.await {
-                Ok(reply) => closing.said(Ok(reply)),
-                Err(fault) => closing.refused(asked, fault).await,
-            }
-        })
+    let once = idempotency.map(|asked| Once::of(asked, &call, &context.actor));
+    match caught(|| Ready::of(&context, call.clone())) {
+        Err(fault) => Begun::Pending(closing.refused(asked, fault)),
+        Ok(ready) if ready.writes() => {
+            let write = Write { call, context: Arc::new(context), asked, once };
+            Begun::Pending(write.submitted(ready, closing))
+        }
+        Ok(ready) => Begun::Look(Box::new(Look::new(ready, context, asked, closing))),
     }
 }

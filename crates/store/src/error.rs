@@ -10,6 +10,10 @@ pub enum StoreError {
     /// The database cannot be reached, is closing, or did not answer in time: try again later (503).
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// The database undid it for the sake of another session (SQLSTATE 40001, 40P01): nothing of it is stored, and the same again
+    /// is likely to work (tried again by the service, then 503).
+    #[error("the database gave way to another session: {0}")]
+    Conflict(String),
     /// Too many writes are waiting: try again later (503).
     #[error("too many writes are waiting")]
     Busy,
@@ -49,8 +53,8 @@ impl From<Error> for StoreError {
                 match kind {
                     DatabaseErrorKind::ClosedConnection
                     | DatabaseErrorKind::UnableToSendCommand
-                    | DatabaseErrorKind::SerializationFailure
                     | DatabaseErrorKind::ReadOnlyTransaction => Self::Unavailable(text),
+                    DatabaseErrorKind::SerializationFailure => Self::Conflict(text),
                     DatabaseErrorKind::Unknown => told(text),
                     _ => Self::Database(text),
                 }
@@ -75,9 +79,9 @@ impl From<ConnectionError> for StoreError {
 const FULL: [&str; 3] = ["database or disk is full", "No space left on device", "Disk quota exceeded"];
 
 /// What the database says of what passes by itself, or when somebody mends the machine: SQLite's first
-/// <https://www.sqlite.org/rescode.html>, then PostgreSQL's classes 53, 55, 57 and 58, and 40P01
+/// <https://www.sqlite.org/rescode.html>, then PostgreSQL's classes 53, 55, 57 and 58
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
-const PASSING: [&str; 24] = [
+const PASSING: [&str; 23] = [
     "database is locked",
     "database table is locked",
     "database schema is locked",
@@ -93,7 +97,6 @@ const PASSING: [&str; 24] = [
     "terminating connection due to",
     "terminating connection because of",
     "the database system is",
-    "deadlock detected",
     "could not open file",
     "could not read block",
     "could not write block",
@@ -104,6 +107,9 @@ const PASSING: [&str; 24] = [
     "could not resize shared memory segment",
 ];
 
+/// What PostgreSQL says of 40P01; diesel knows 40001 by its code.
+const DEADLOCK: &str = "deadlock detected";
+
 /// What SQLite says of a file that is no sound database.
 const DAMAGED: [&str; 2] = ["database disk image is malformed", "file is not a database"];
 
@@ -113,6 +119,8 @@ fn told(text: String) -> StoreError {
     let says = |texts: &[&str]| texts.iter().any(|part| text.contains(part));
     if says(&FULL) {
         StoreError::Full(text)
+    } else if text.contains(DEADLOCK) {
+        StoreError::Conflict(text)
     } else if says(&PASSING) {
         StoreError::Unavailable(text)
     } else if says(&DAMAGED) {
@@ -194,7 +202,7 @@ mod tests {
             // 58030
             ("could not read block 7 in file \"base/5/16384\": Input/output error", passing),
             // 40P01
-            ("deadlock detected", passing),
+            ("deadlock detected", |text| StoreError::Conflict(text.into())),
             // 42P01: ours
             ("relation \"nothing\" does not exist", |text| StoreError::Database(text.into())),
         ] {

@@ -9,6 +9,7 @@
 //! On PostgreSQL a call blocks its thread and drives the connection itself: call it from a thread that may block
 //! (`spawn_blocking`, `web::block`), never from within a future.
 
+mod answered;
 mod audit;
 mod changes;
 mod compartment;
@@ -40,6 +41,7 @@ mod visible;
 mod whose;
 mod writer;
 
+pub use answered::Answered;
 pub use audit::row::AuditRow;
 pub use changes::Change;
 pub use compartment::Identified;

@@ -185,11 +185,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    answered (key_hash) {
+        key_hash -> Text,
+        request_hash -> Text,
+        until -> BigInt,
+        head -> Text,
+        body -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token, access_grant);
 
 /// Every table, for the counts.
-pub(crate) const TABLES: [&str; 18] = [
+pub(crate) const TABLES: [&str; 19] = [
     "access_grant",
+    "answered",
     "audit",
     "audit_head",
     "audit_run",

@@ -63,11 +63,24 @@ pub(super) fn prefer(headers: &HeaderMap) -> Prefer {
         let value = unquote(value.trim()).to_ascii_lowercase();
         match name.trim().to_ascii_lowercase().as_str() {
             "return" => returns = returns.or(returned(&value)),
-            "handling" => handling = handling.or(Some(value == "lenient")),
+            "handling" => handling = handling.or(lenient(&value)),
             _ => {}
         }
     }
-    Prefer { return_: returns.unwrap_or_default(), lenient: handling.unwrap_or_default() }
+    Prefer {
+        return_: returns.unwrap_or_default(),
+        lenient: handling.unwrap_or_default(),
+        said_return: returns.is_some(),
+        said_handling: handling.is_some(),
+    }
+}
+
+fn lenient(handling: &str) -> Option<bool> {
+    match handling {
+        "lenient" => Some(true),
+        "strict" => Some(false),
+        _ => None,
+    }
 }
 
 fn returned(value: &str) -> Option<Return> {
@@ -153,6 +166,7 @@ mod tests {
             (&["respond-async, wait=10; return=minimal"], Return::Representation, false),
             (&["return=everything, return=minimal"], Return::Minimal, false),
             (&["=;,,\"", "handling"], Return::Representation, false),
+            (&["handling=gentle, handling=lenient"], Return::Representation, true),
         ] {
             let found = prefer(&with(&name, values));
             assert_eq!((found.return_, found.lenient), (returns, lenient), "{values:?}");

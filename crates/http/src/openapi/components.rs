@@ -53,6 +53,7 @@ pub(super) fn all(options: &Options) -> Components {
 fn main_job() -> Vec<(&'static str, &'static str, Value)> {
     let of = |name, summary, text| (name, summary, examples::value(text));
     vec![
+        ("done", "Done", done()),
         of("appoint", "A koordinator, everything inline: works on an empty server", examples::APPOINT),
         of("appointKontaktlege", "A kontaktlege: no consent needed", examples::APPOINT_KONTAKTLEGE),
         of("appointResponse", "Team, journal note, information to the patient", examples::APPOINT_RESPONSE),
@@ -63,6 +64,20 @@ fn main_job() -> Vec<(&'static str, &'static str, Value)> {
         of("transaction", "Two creates, one of them conditional", examples::TRANSACTION),
         of("transactionResponse", "Both were created", examples::TRANSACTION_RESPONSE),
     ]
+}
+
+/// The answer to `return=OperationOutcome`.
+fn done() -> Value {
+    json!({
+        "resourceType": "OperationOutcome",
+        "issue": [{
+            "severity": "information", "code": "informational",
+            "details": {
+                "coding": [{ "system": "https://varde.no/fhir/CodeSystem/varde-message", "code": "done" }],
+                "text": "Utført.",
+            },
+        }],
+    })
 }
 
 fn service(options: &Options) -> Vec<(&'static str, &'static str, Value)> {

@@ -48,6 +48,7 @@ fn bundle(options: &Options) -> Operation {
                  (each entry on its own). Each entry needs the scope of what it does.";
     let content = responses::content("Bundle", &["transaction"]);
     let mut operation = start(tags::EXCHANGE, "postBundle", "Post a transaction or batch", words)
+        .parameter_ref(shared("IdempotencyKey"))
         .parameter_ref(shared("Prefer"))
         .request_body(Some(
             RequestBodyBuilder::new().content(FHIR_JSON, content).required(Some(Required::True)).build(),
@@ -55,7 +56,12 @@ fn bundle(options: &Options) -> Operation {
         .securities(Some(security::any_token(options)))
         .response(
             "200",
-            responses::fhir("An entry for each entry.", "Bundle", "transactionResponse", &["X-Request-Id"]),
+            responses::fhir(
+                "An entry for each entry.",
+                "Bundle",
+                "transactionResponse",
+                &["Preference-Applied", "Idempotency-Replayed", "X-Request-Id"],
+            ),
         );
     for name in ANSWER {
         operation = operation.parameter_ref(shared(name));

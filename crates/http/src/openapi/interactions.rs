@@ -12,8 +12,13 @@ use varde_fhir::registry::{Interaction, Served, search_params, served_types};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const VERSIONED: &[&str] = &["ETag", "Last-Modified", "X-Request-Id"];
-const CREATED: &[&str] = &["Location", "ETag", "Last-Modified", "X-Request-Id"];
-const SEARCHED: &[&str] = &["X-Request-Id"];
+const CREATED: &[&str] =
+    &["Location", "ETag", "Last-Modified", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
+/// Of what was changed.
+const CHANGED: &[&str] = &["ETag", "Last-Modified", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
+const SEARCHED: &[&str] = &["Preference-Applied", "X-Request-Id"];
+
+const GONE: &[&str] = &["ETag", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
 
 /// Every interaction of every served type.
 pub(super) fn all(options: &Options) -> Vec<Route> {
@@ -100,14 +105,18 @@ fn create(row: &Served) -> OperationBuilder {
     let name = row.rtype.as_str();
     let text = "The server gives the id. With `If-None-Exist` it is created only once, also when many try at the same \
                 time: 201 the first time, 200 with the one that is there after that.";
-    let operation =
-        start(format!("create{name}"), format!("Create {}", with_article(name)), text, &["IfNoneExist", "Prefer"])
-            .request_body(Some(body(name)))
-            .response(
-                "200",
-                responses::fhir("`If-None-Exist` found this one; nothing was created.", name, &stored(name), VERSIONED),
-            )
-            .response("201", responses::fhir("Created.", name, &stored(name), CREATED));
+    let operation = start(
+        format!("create{name}"),
+        format!("Create {}", with_article(name)),
+        text,
+        &["IfNoneExist", "IdempotencyKey", "Prefer"],
+    )
+    .request_body(Some(body(name)))
+    .response(
+        "200",
+        responses::fhir("`If-None-Exist` found this one; nothing was created.", name, &stored(name), CREATED),
+    )
+    .response("201", responses::fhir("Created.", name, &stored(name), CREATED));
     refused(answered(operation, &ANSWER), &["412", "413", "415", "422"])
 }
 
@@ -115,19 +124,32 @@ fn update(row: &Served) -> OperationBuilder {
     let name = row.rtype.as_str();
     let text = "Replaces it whole; an id that is not in use creates it. A CareTeam, CarePlan or Task is changed only \
                 with `If-Match`: 428 without.";
-    let operation =
-        start(format!("update{name}"), format!("Update {}", with_article(name)), text, &["Id", "IfMatch", "Prefer"])
-            .request_body(Some(body(name)))
-            .response("200", responses::fhir("The new version.", name, &stored(name), VERSIONED))
-            .response("201", responses::fhir("Created under this id.", name, &stored(name), CREATED));
+    let operation = start(
+        format!("update{name}"),
+        format!("Update {}", with_article(name)),
+        text,
+        &["Id", "IfMatch", "IdempotencyKey", "Prefer"],
+    )
+    .request_body(Some(body(name)))
+    .response("200", responses::fhir("The new version.", name, &stored(name), CHANGED))
+    .response("201", responses::fhir("Created under this id.", name, &stored(name), CREATED));
     refused(answered(operation, &ANSWER), &["404", "412", "413", "415", "422", "428"])
 }
 
 fn delete(row: &Served) -> OperationBuilder {
     let name = row.rtype.as_str();
     let text = "It is gone for readers (410); its history stays. Deleting it again is fine.";
-    let operation = start(format!("delete{name}"), format!("Delete {}", with_article(name)), text, &["Id", "IfMatch"])
-        .response("204", responses::empty("Deleted.", &["ETag", "X-Request-Id"]));
+    let operation = start(
+        format!("delete{name}"),
+        format!("Delete {}", with_article(name)),
+        text,
+        &["Id", "IfMatch", "IdempotencyKey", "Prefer"],
+    )
+    .response(
+        "200",
+        responses::fhir("Deleted, and `return=OperationOutcome` was asked for.", "OperationOutcome", "done", GONE),
+    )
+    .response("204", responses::empty("Deleted.", GONE));
     refused(answered(operation, &["AcceptLanguage", "RequestId"]), &["404", "412", "422", "428"])
 }
 

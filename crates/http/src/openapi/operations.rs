@@ -19,6 +19,10 @@ struct Shape {
     headers: &'static [&'static str],
 }
 
+/// Of what was changed: the `ETag` is the CareTeam's.
+const CHANGED: &[&str] =
+    &["ETag", "Last-Modified", "Location", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
+
 /// Every operation.
 pub(super) fn all(options: &Options) -> Vec<Route> {
     operations().iter().map(|operation| route(operation, options)).collect()
@@ -33,14 +37,14 @@ fn shape(operation: &Operation) -> Shape {
             request: "AppointRequest",
             response: "AppointResponse",
             examples: &["appoint", "appointKontaktlege"],
-            headers: &["X-Request-Id"],
+            headers: CHANGED,
         },
         "endAppointment" => Shape {
             words: "The role ends at `end`, the history stays, the journal note is written, receivers are told.",
             request: "EndAppointmentRequest",
             response: "EndAppointmentResponse",
             examples: &["endAppointment"],
-            headers: &["ETag", "X-Request-Id"],
+            headers: CHANGED,
         },
         "pullPlanStatus" => Shape {
             words: "For each patient: is there an active individual plan, in what status, who is responsible, who \
@@ -79,6 +83,9 @@ fn route(operation: &'static Operation, options: &Options) -> Route {
         .response("200", answer(&shape));
     if operation.instance {
         builder = builder.parameter_ref(shared("Id")).parameter_ref(shared("IfMatch"));
+    }
+    if operation.affects_state {
+        builder = builder.parameter_ref(shared("IdempotencyKey")).parameter_ref(shared("Prefer"));
     }
     for name in ANSWER {
         builder = builder.parameter_ref(shared(name));

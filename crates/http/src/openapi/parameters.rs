@@ -116,7 +116,10 @@ fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)
 
 fn headers() -> Vec<(&'static str, Parameter)> {
     let if_match = "`W/\"version\"` that was read: the change is made only when that is still the current one.";
-    let prefer = "`return=minimal`, `return=representation` or `return=OperationOutcome`.";
+    let prefer = "`return=minimal`, `return=representation` or `return=OperationOutcome`: `Preference-Applied` says that it was done.";
+    let idempotency = "A new one for each request, 1–255 visible ASCII characters, e.g. a UUID. Who did not get the answer sends \
+                       exactly the same again within 24 hours: it is done once, and answered again (`Idempotency-Replayed`). \
+                       With another request: 422.";
     let language = "`nb` (default) or `en`: the language of texts in the answer.";
     let format = "`json` or a JSON media type; wins over `Accept`.";
     vec![
@@ -127,6 +130,7 @@ fn headers() -> Vec<(&'static str, Parameter)> {
             "IfNoneExist",
             header("If-None-Exist", "A search, e.g. `identifier=system|value`: created only when it finds nothing."),
         ),
+        ("IdempotencyKey", header("Idempotency-Key", idempotency)),
         ("Prefer", header("Prefer", prefer)),
         (
             "PreferHandling",

@@ -122,6 +122,8 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         ("ETag", of(text(), "The version, `W/\"1\"`: send it back in `If-Match` or `If-None-Match`.")),
         ("Last-Modified", of(text(), "When this version was made, as HTTP date.")),
         ("Location", of(text(), "The URL of the version that was made.")),
+        ("Preference-Applied", of(text(), "What of `Prefer` was done.")),
+        ("Idempotency-Replayed", of(text(), "`true`: this was done before, and is answered again.")),
         ("X-Request-Id", of(text(), "The id of the request, yours or ours.")),
         ("WWW-Authenticate", of(text(), "How to authenticate, and what was wrong.")),
         ("Retry-After", of(integer(0, None), "Seconds to wait.")),

@@ -80,7 +80,12 @@ fn response(session: &Session<'_, '_>, replies: &BTreeMap<usize, Reply>) -> Repl
     for reply in replies.values() {
         pages::push_reply(&mut bundle, &session.context.base, reply);
     }
-    Reply { status: 200, body: Some(bundle.close()), ..Reply::default() }
+    Reply {
+        status: 200,
+        body: Some(bundle.close()),
+        returned: Some(session.context.prefer.return_),
+        ..Reply::default()
+    }
 }
 
 /// The law speaks of resources; the caller knows entries.

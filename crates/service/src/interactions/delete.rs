@@ -3,14 +3,14 @@
 use crate::fault::Fault;
 use crate::interactions::update::precondition;
 use crate::session::Session;
-use crate::{Reply, commit, ownership};
+use crate::{Reply, answer, commit, ownership};
 use varde_fhir::ResourceKey;
 
 /// Deletes; deleting what is already deleted is fine, deleting what never was is 404.
 pub(crate) fn delete(session: &mut Session<'_, '_>, key: &ResourceKey, if_match: Option<&str>) -> Result<Reply, Fault> {
     let version = stage(session, key, if_match)?;
     commit::commit(session)?;
-    Ok(Reply { status: 204, etag: Some(version.to_string()), rtype: Some(key.rtype), ..Reply::default() })
+    Ok(answer::deleted(session.context, key, version))
 }
 
 /// Stages the deletion and tells the version it makes.

@@ -73,10 +73,7 @@ fn reply(session: &mut Session<'_, '_>, team: &ResourceKey, note: &ResourceKey) 
     let note = found(session, note)?;
     session.show(&note);
     output.resource("journalNote", &*session.value(&note)?);
-    let mut reply = answer::made(200, output.close());
-    reply.etag = Some(team.version.to_string());
-    reply.rtype = Some(team.key.rtype);
-    Ok(reply)
+    Ok(answer::operated(session.context, Some(&team), output.close(), &session.warnings))
 }
 
 fn role(coding: &Value) -> Result<String, Fault> {

@@ -4,10 +4,9 @@ use crate::fault::Fault;
 use crate::operations::parameters::Output;
 use crate::session::Session;
 use crate::{Reply, answer};
-use serde_json::Value;
-use std::rc::Rc;
+use varde_fhir::ResourceKey;
 use varde_fhir::outcome::operation_outcome;
-use varde_fhir::{ResourceKey, ResourceType};
+use varde_store::Stored;
 
 /// What one appointing made.
 #[derive(Debug, Default)]
@@ -38,16 +37,18 @@ impl Made {
 /// was deleted since is left out.
 pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply, Fault> {
     let mut output = Output::default();
+    let mut team = None;
     for (name, key) in [("return", &made.team), ("journalNote", &made.note)] {
         if let Some(key) = key {
-            let resource = read_back(session, key)?.ok_or_else(|| Fault::Gone(key.clone()))?;
-            output.resource(name, &resource);
+            let stored = read_back(session, key)?.ok_or_else(|| Fault::Gone(key.clone()))?;
+            output.resource(name, &*session.value(&stored)?);
+            team = team.or(Some(stored));
         }
     }
     for (name, keys) in [("communication", &made.communications), ("task", &made.tasks)] {
         for key in keys {
-            if let Some(resource) = read_back(session, key)? {
-                output.resource(name, &resource);
+            if let Some(stored) = read_back(session, key)? {
+                output.resource(name, &*session.value(&stored)?);
             }
         }
     }
@@ -55,17 +56,15 @@ pub(super) fn reply(session: &mut Session<'_, '_>, made: &Made) -> Result<Reply,
         let context = session.context;
         output.resource("outcome", &operation_outcome(&session.warnings, context.language, &context.request_id));
     }
-    let mut reply = answer::made(200, output.close());
-    reply.rtype = Some(ResourceType::CareTeam);
-    Ok(reply)
+    Ok(answer::operated(session.context, team.as_ref(), output.close(), &session.warnings))
 }
 
 /// What stands at a key; `None` when it was deleted.
-fn read_back(session: &mut Session<'_, '_>, key: &ResourceKey) -> Result<Option<Rc<Value>>, Fault> {
+fn read_back(session: &mut Session<'_, '_>, key: &ResourceKey) -> Result<Option<Stored>, Fault> {
     let stored = session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
     if stored.deleted {
         return Ok(None);
     }
     session.show(&stored);
-    session.value(&stored).map(Some)
+    Ok(Some(stored))
 }
