@@ -80,7 +80,7 @@ impl Session<'_> {
     /// When the database does not answer.
     pub fn answers_are_over(&mut self, now: Micros) -> Result<bool, StoreError> {
         let mut sql = Sql::new();
-        sql.push("SELECT 1 AS number FROM answered WHERE until <= ").number(now).limit(1);
+        sql.push("SELECT until AS number FROM answered WHERE until <= ").number(now).limit(1);
         Ok(!sql.load::<Number>(self.connection)?.is_empty())
     }
 

@@ -1,5 +1,6 @@
 //! One file for each thing a caller relies on.
 
+mod answered;
 mod audit;
 mod chains;
 mod changes;
