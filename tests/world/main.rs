@@ -14,6 +14,8 @@ mod browser;
 #[cfg(test)]
 mod bundles;
 #[cfg(test)]
+mod conditional;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod crash;
@@ -28,6 +30,8 @@ mod edges;
 #[cfg(test)]
 mod fuzzing;
 #[cfg(test)]
+mod idempotency;
+#[cfg(test)]
 mod issuer;
 #[cfg(test)]
 mod law_everywhere;
@@ -35,6 +39,10 @@ mod law_everywhere;
 mod main_job;
 #[cfg(test)]
 mod newborn;
+#[cfg(test)]
+mod past;
+#[cfg(test)]
+mod patching;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

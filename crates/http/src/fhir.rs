@@ -85,9 +85,9 @@ impl Exchange {
         let (mut envelope, plan) = extract::read(incoming, &self.settings.limits);
         self.seen.borrow_mut().route = Some(envelope.route);
         let call = match plan {
-            Ok(Plan::Options(allow)) => {
+            Ok(Plan::Options(allow, patches)) => {
                 self.seen.borrow_mut().interaction = "options";
-                return Step::Answer(render::options(&allow));
+                return Step::Answer(render::options(&allow, patches));
             }
             Ok(Plan::Call(draft)) if draft.body_limit.is_some() => {
                 return Step::Body(draft, Box::new(envelope));
@@ -153,6 +153,7 @@ impl Exchange {
             request_id: self.ids.request.clone(),
             language: envelope.language,
             prefer: envelope.prefer,
+            idempotency_key: envelope.idempotency_key.take(),
             pretty: envelope.pretty,
         })
     }
@@ -167,7 +168,7 @@ impl Exchange {
                 let interaction = if reply.interaction.is_empty() { "other" } else { reply.interaction };
                 let (route, client) = (Some(envelope.route), reply.client.clone());
                 *self.seen.borrow_mut() = Seen { route, interaction, rtype: reply.rtype, client };
-                render::reply(reply, envelope.media)
+                render::reply(reply, envelope.media, envelope.applied.as_deref())
             }
             Err(turned) => {
                 self.note(turned);

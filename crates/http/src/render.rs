@@ -9,6 +9,7 @@ use actix_web::http::header::{
     ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use varde_fhir::capability::PATCH_FORMATS;
 use varde_fhir::outcome::operation_outcome;
 use varde_fhir::time::http_date;
 use varde_fhir::{Issue, IssueCode, Language};
@@ -18,7 +19,7 @@ use varde_service::Reply;
 const RETRY_SECONDS: u32 = 1;
 
 /// The service's answer.
-pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
+pub(crate) fn reply(reply: Reply, media: Media, applied: Option<&str>) -> HttpResponse {
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(status);
     put(&mut response, ETAG, reply.etag.map(|version| format!("W/\"{version}\"")).as_deref());
@@ -27,6 +28,10 @@ pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
     put(&mut response, ALLOW, reply.allow.as_deref());
     put(&mut response, WWW_AUTHENTICATE, reply.www_authenticate.as_deref());
     put(&mut response, RETRY_AFTER, reply.retry_after.map(|seconds| seconds.to_string()).as_deref());
+    put(&mut response, PREFERENCE_APPLIED, applied.filter(|_| reply.status < 400));
+    if reply.replayed {
+        put(&mut response, IDEMPOTENCY_REPLAYED, Some("true"));
+    }
     match reply.body {
         Some(body) => {
             response.insert_header((CONTENT_TYPE, HeaderValue::from_static(media.content_type())));
@@ -38,10 +43,15 @@ pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
     }
 }
 
-/// 204 with `Allow`.
-pub(crate) fn options(allow: &str) -> HttpResponse {
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// 204 with `Allow`, and `Accept-Patch` where something can be patched.
+pub(crate) fn options(allow: &str, patches: bool) -> HttpResponse {
     let mut response = HttpResponse::NoContent();
     put(&mut response, ALLOW, Some(allow));
+    put(&mut response, ACCEPT_PATCH, patches.then(|| PATCH_FORMATS.join(", ")).as_deref());
     response.finish()
 }
 
@@ -114,6 +124,7 @@ mod tests {
                 ..Reply::default()
             },
             Media::FhirJson,
+            Some("return=minimal"),
         );
         assert_eq!(response.status().as_u16(), 201);
         for (name, value) in [
@@ -122,6 +133,7 @@ mod tests {
             ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
             ("location", "https://varde.example/fhir/CareTeam/1/_history/3"),
             ("retry-after", "7"),
+            ("preference-applied", "return=minimal"),
             ("www-authenticate", "Bearer error=\"invalid_token\""),
         ] {
             assert_eq!(header(&response, name), Some(value), "{name}");
@@ -131,17 +143,17 @@ mod tests {
 
     #[test]
     fn an_answer_without_a_body_has_no_content_type() {
-        let response = reply(Reply { status: 304, etag: Some("1".to_owned()), ..Reply::default() }, Media::Json);
+        let response = reply(Reply { status: 304, etag: Some("1".to_owned()), ..Reply::default() }, Media::Json, None);
         assert_eq!((response.status().as_u16(), header(&response, "content-type")), (304, None));
-        let json = reply(Reply { status: 200, body: Some(Vec::new()), ..Reply::default() }, Media::Json);
+        let json = reply(Reply { status: 200, body: Some(Vec::new()), ..Reply::default() }, Media::Json, None);
         assert_eq!(header(&json, "content-type"), Some("application/json; charset=utf-8"));
-        assert_eq!(header(&options("GET, OPTIONS"), "allow"), Some("GET, OPTIONS"));
+        assert_eq!(header(&options("GET, OPTIONS", false), "allow"), Some("GET, OPTIONS"));
     }
 
     #[test]
     fn a_header_that_cannot_be_written_is_left_out() {
         let broken = Reply { status: 200, location: Some("a\r\nb".to_owned()), ..Reply::default() };
-        assert_eq!(header(&reply(broken, Media::Json), "location"), None);
-        assert_eq!(reply(Reply::default(), Media::Json).status().as_u16(), 500);
+        assert_eq!(header(&reply(broken, Media::Json, None), "location"), None);
+        assert_eq!(reply(Reply::default(), Media::Json, None).status().as_u16(), 500);
     }
 }

@@ -30,6 +30,17 @@ impl Trace {
         Self { shown, patients: session.patients }
     }
 
+    /// The text to keep beside an answer that may be given again.
+    pub(crate) fn written(&self) -> String {
+        json!([self.shown, self.patients]).to_string()
+    }
+
+    /// What [`Trace::written`] wrote.
+    pub(crate) fn read(text: &str) -> Self {
+        let (shown, patients) = serde_json::from_str(text).unwrap_or_default();
+        Self { shown, patients }
+    }
+
     /// Adds another unit of work of the same request (a batch).
     pub(crate) fn add(&mut self, other: Self) {
         self.shown.extend(other.shown);

@@ -21,6 +21,7 @@ mod interactions;
 mod known;
 mod look;
 mod lookup;
+mod once;
 mod operations;
 mod ownership;
 mod pages;
@@ -36,7 +37,7 @@ mod session;
 mod some_members;
 mod stamp;
 
-pub use call::{Call, Prefer, Refusal, Request, Return};
+pub use call::{Call, Guard, Past, PatchFormat, Place, Prefer, Refusal, Request, Return};
 pub use closing::ReadAudit;
 pub use look::Look;
 pub use pending::Pending;

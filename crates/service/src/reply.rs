@@ -21,6 +21,8 @@ pub struct Reply {
     pub www_authenticate: Option<String>,
     /// For `Retry-After`, seconds (503, 429).
     pub retry_after: Option<u32>,
+    /// Whether it is the stored answer to an earlier request with the same `Idempotency-Key`.
+    pub replayed: bool,
     /// What to call this request in logs and metrics: `read`, `search-type`, `appoint` …
     pub interaction: &'static str,
     /// The client that asked, once its token was believed; for the log.

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::ending::Ending;
 use crate::fault::Fault;
 use crate::look::Look;
+use crate::once::Once;
 use crate::pending::Pending;
 use crate::ready::Ready;
 use crate::{Call, Reply, Request, answer, run};
@@ -94,7 +95,7 @@ impl Service {
     }
 
     fn begun(&self, request: Request, actor: Result<Arc<Actor>, AuthError>) -> Begun {
-        let Request { call, request_id, language, prefer, pretty, authorization: _ } = request;
+        let Request { call, request_id, language, prefer, pretty, authorization: _, idempotency_key } = request;
         let now = self.inner.clock.now();
         let asked = Asked::new(&call, &request_id, now, &self.inner.clock);
         let client = actor.as_ref().ok().map(|actor| actor.client.clone());
@@ -120,7 +121,8 @@ impl Service {
                     language,
                     prefer,
                 };
-                self.authorised(call, context, asked, closing)
+                let once = idempotency_key.map(|key| Once::of(key, &call));
+                self.authorised(call, context, asked, closing, once)
             }
         }
     }
@@ -161,22 +163,25 @@ impl Service {
         Reply { rtype: Some(ResourceType::CapabilityStatement), ..made.clone() }
     }
 
-    fn authorised(&self, call: Call, context: Context, asked: Asked, closing: Closing) -> Begun {
+    fn authorised(&self, call: Call, context: Context, asked: Asked, closing: Closing, once: Option<Once>) -> Begun {
         if let Err(denied) = policy::allows(&context.actor, &call.act()) {
             return Begun::Pending(closing.refused(asked, denied.into()));
         }
         match caught(|| Ready::of(&context, call)) {
             Err(fault) => Begun::Pending(closing.refused(asked, fault)),
-            Ok(ready) if ready.writes() => Begun::Pending(self.submitted(ready, context, asked, closing)),
+            Ok(ready) if ready.writes() => Begun::Pending(self.submitted(ready, context, asked, closing, once)),
             Ok(ready) => Begun::Look(Box::new(Look::new(ready, context, asked, closing))),
         }
     }
 
     /// One call in one transaction; its audit row is written with it, or with its refusal.
-    fn submitted(&self, ready: Ready, context: Context, asked: Asked, closing: Closing) -> Pending {
+    fn submitted(&self, ready: Ready, context: Context, asked: Asked, closing: Closing, once: Option<Once>) -> Pending {
         let (act, client) = (asked.clone(), context.actor.client.clone());
         let waiting = self.inner.store.submit(&client, move |store| {
-            let (reply, trace) = run::run(store, &context, ready)?;
+            let (reply, trace) = match once {
+                Some(once) => once.run(store, &context, ready)?,
+                None => run::run(store, &context, ready)?,
+            };
             store.audit(act.row(reply.status, trace));
             Ok::<_, Fault>(reply)
         });

@@ -25,6 +25,7 @@ diesel::table! {
         deleted -> Bool,
         seq -> BigInt,
         body -> Binary,
+        method -> Text,
     }
 }
 
@@ -185,10 +186,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    idempotency (key_hash) {
+        key_hash -> Text,
+        request_hash -> Text,
+        until -> BigInt,
+        status -> BigInt,
+        etag -> Nullable<Text>,
+        last_modified -> Nullable<BigInt>,
+        location -> Nullable<Text>,
+        rtype -> Nullable<Text>,
+        trace -> Text,
+        body -> Nullable<Binary>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token, access_grant);
 
 /// Every table, for the counts.
-pub(crate) const TABLES: [&str; 18] = [
+pub(crate) const TABLES: [&str; 19] = [
     "access_grant",
     "audit",
     "audit_head",
@@ -196,6 +212,7 @@ pub(crate) const TABLES: [&str; 18] = [
     "change",
     "claim",
     "history",
+    "idempotency",
     "idx_date",
     "idx_reference",
     "idx_text",

@@ -1,7 +1,6 @@
-//! What must be taken once by all replicas together: the id of a proof or of a token (`jti`, RFC 9449 §11.1, RFC 7523 §3), the key
-//! of a request that a client may send again.
+//! What must be taken once by all replicas together: the id of a proof or of a token (`jti`, RFC 9449 §11.1, RFC 7523 §3).
 //!
-//! The ground for what comes later: `DPoP` and idempotency keys. Nothing asks yet.
+//! The ground for what comes later: `DPoP`. Nothing asks yet.
 
 use crate::connection::on;
 use crate::error::StoreError;

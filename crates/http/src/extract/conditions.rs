@@ -10,13 +10,14 @@ use actix_web::http::header::{
 use std::time::{SystemTime, UNIX_EPOCH};
 use varde_fhir::Micros;
 
-/// The version `If-Match` names.
+/// The version `If-Match` names, or `*`.
 ///
 /// # Errors
-/// 400 unless it is one entity tag, e.g. `W/"3"`.
+/// 400 unless it is one entity tag, e.g. `W/"3"`, or `*`.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<String>, Refused> {
     let Some(text) = single(headers, &IF_MATCH)? else { return Ok(None) };
-    tag(text).map(Some).ok_or_else(|| {
+    let named = if text == "*" { Some(text.to_owned()) } else { tag(text) };
+    named.map(Some).ok_or_else(|| {
         malformed(
             "http.if-match",
             "bad-if-match",
@@ -57,18 +58,52 @@ pub(super) fn if_none_exist(headers: &HeaderMap) -> Result<Option<String>, Refus
 }
 
 /// Refuses the preconditions a write cannot honour: ignoring one would overwrite what the caller meant to spare.
-pub(super) fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn refuse_unsupported(headers: &HeaderMap, updates: bool) -> Result<(), Refused> {
     for name in [&IF_NONE_MATCH, &IF_UNMODIFIED_SINCE] {
-        if headers.contains_key(name) {
-            return Err(malformed(
-                &format!("http.{name}"),
-                "unsupported-precondition",
-                format!("{name} støttes ikke ved skriving. Bruk If-Match."),
-                format!("{name} is not supported on writes. Use If-Match."),
-            ));
+        if headers.contains_key(name) && !(updates && name == IF_NONE_MATCH) {
+            return Err(unsupported(name));
         }
     }
     Ok(())
+}
+
+/// Whether `If-None-Match: *` asks that nothing is there yet (RFC 9110 §13.1.2).
+///
+/// # Errors
+/// 400 for anything but `*`.
+pub(super) fn new_only(headers: &HeaderMap) -> Result<bool, Refused> {
+    match single(headers, &IF_NONE_MATCH)? {
+        None => Ok(false),
+        Some("*") => Ok(true),
+        Some(_) => Err(unsupported(&IF_NONE_MATCH)),
+    }
+}
+
+fn unsupported(name: &HeaderName) -> Refused {
+    malformed(
+        &format!("http.{name}"),
+        "unsupported-precondition",
+        format!("{name} støttes ikke slik ved skriving. Bruk If-Match, eller If-None-Match: * på en PUT."),
+        format!("{name} is not supported like this on writes. Use If-Match, or If-None-Match: * on a PUT."),
+    )
+}
+
+/// `Idempotency-Key`: what a client calls one act, however often it has to send it.
+///
+/// # Errors
+/// 400 unless it is 8 to 255 visible ASCII characters without spaces, quoted or not.
+pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refused> {
+    let Some(text) = single(headers, &HeaderName::from_static("idempotency-key"))? else { return Ok(None) };
+    let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    if (8..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
+        return Ok(Some(key.to_owned()));
+    }
+    Err(malformed(
+        "http.idempotency-key",
+        "bad-idempotency-key",
+        "Idempotency-Key må være 8 til 255 tegn uten mellomrom. Bruk en ny UUID for hver handling.",
+        "Idempotency-Key must be 8 to 255 characters without spaces. Use a new UUID for each act.",
+    ))
 }
 
 /// `W/"3"` or `"3"` → `3`.
@@ -85,8 +120,10 @@ fn bare(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{if_match, if_modified_since, if_none_match, refuse_unsupported};
-    use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+    use super::{idempotency_key, if_match, if_modified_since, if_none_match, new_only, refuse_unsupported};
+    use actix_web::http::header::{
+        HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE,
+    };
 
     fn with(name: &HeaderName, value: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -106,7 +143,7 @@ mod tests {
             ("W/\"\"", None),
             ("W/\"3", None),
             ("\"", None),
-            ("*", None),
+            ("*", Some("*")),
             ("W/\"1\", W/\"2\"", None),
             ("", None),
             ("W/\"1 2\"", None),
@@ -150,7 +187,28 @@ mod tests {
 
     #[test]
     fn preconditions_that_cannot_be_honoured_are_refused() {
-        assert!(refuse_unsupported(&with(&IF_NONE_MATCH, "*")).is_err());
-        assert!(refuse_unsupported(&with(&IF_MATCH, "W/\"1\"")).is_ok());
+        assert!(refuse_unsupported(&with(&IF_NONE_MATCH, "*"), false).is_err());
+        assert!(refuse_unsupported(&with(&IF_NONE_MATCH, "*"), true).is_ok());
+        assert!(refuse_unsupported(&with(&IF_UNMODIFIED_SINCE, "x"), true).is_err());
+        assert!(refuse_unsupported(&with(&IF_MATCH, "W/\"1\""), false).is_ok());
+        assert_eq!(new_only(&with(&IF_NONE_MATCH, "*")).ok(), Some(true));
+        assert!(new_only(&with(&IF_NONE_MATCH, "W/\"1\"")).is_err());
+    }
+
+    #[test]
+    fn an_idempotency_key_is_short_and_visible() {
+        let name = HeaderName::from_static("idempotency-key");
+        let long = "a".repeat(256);
+        for (header, expected) in [
+            ("8e03978e-40d5-43dd-bc93-6894a57f9324", Some("8e03978e-40d5-43dd-bc93-6894a57f9324")),
+            ("\"abcdefgh\"", Some("abcdefgh")),
+            ("short", None),
+            ("has a space", None),
+            (long.as_str(), None),
+            ("", None),
+        ] {
+            let found = idempotency_key(&with(&name, header)).ok();
+            assert_eq!(found, expected.map(|key| Some(key.to_owned())), "{header}");
+        }
     }
 }

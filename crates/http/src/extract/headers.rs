@@ -70,6 +70,30 @@ pub(super) fn prefer(headers: &HeaderMap) -> Prefer {
     Prefer { return_: returns.unwrap_or_default(), lenient: handling.unwrap_or_default() }
 }
 
+/// What of `Prefer` was heeded (RFC 7240 §3): `return` where something is written, `handling` everywhere.
+pub(super) fn applied(headers: &HeaderMap, writes: bool) -> Option<String> {
+    let name = HeaderName::from_static("prefer");
+    let mut heeded: Vec<&str> = Vec::new();
+    for preference in all(headers, &name).into_iter().flat_map(|value| split(value, ',')) {
+        let known = APPLIED.iter().find(|known| {
+            let first = split(preference, ';').next().unwrap_or_default();
+            let (name, value) = first.split_once('=').unwrap_or((first, ""));
+            known.eq_ignore_ascii_case(&format!("{}={}", name.trim(), unquote(value.trim())))
+        });
+        let Some(known) = known else { continue };
+        let of = known.split('=').next().unwrap_or_default();
+        let again = heeded.iter().any(|earlier| earlier.starts_with(of));
+        if !again && (writes || of != "return") {
+            heeded.push(known);
+        }
+    }
+    (!heeded.is_empty()).then(|| heeded.join(", "))
+}
+
+/// The preferences there are.
+const APPLIED: [&str; 5] =
+    ["return=minimal", "return=representation", "return=OperationOutcome", "handling=strict", "handling=lenient"];
+
 fn returned(value: &str) -> Option<Return> {
     match value {
         "minimal" => Some(Return::Minimal),

@@ -80,6 +80,9 @@ fn route(operation: &'static Operation, options: &Options) -> Route {
     if operation.instance {
         builder = builder.parameter_ref(shared("Id")).parameter_ref(shared("IfMatch"));
     }
+    if operation.affects_state {
+        builder = builder.parameter_ref(shared("IdempotencyKey"));
+    }
     for name in ANSWER {
         builder = builder.parameter_ref(shared(name));
     }
