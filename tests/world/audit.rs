@@ -114,7 +114,7 @@ fn every_request_that_is_refused_leaves_one_row_and_nothing_else() {
         refused("never-was", 404, ours, bergen("GET", "/fhir/CarePlan/never-was"), None);
         refused("not-theirs", 404, "984027737", world.as_(HARALDSPLASS, "GET", &path), None);
         refused("unknown-type", 404, ours, bergen("GET", "/fhir/Careplan"), None);
-        refused("bad-method", 405, ours, bergen("DELETE", "/fhir/CarePlan"), None);
+        refused("bad-method", 405, ours, bergen("DELETE", "/fhir/CarePlan/1/_history/1"), None);
         refused("bad-accept", 406, ours, bergen("GET", &path).header("accept", "application/pdf"), None);
         refused("gone", 410, ours, bergen("GET", &format!("/fhir/{worker}")), None);
         refused("stale", 412, ours, bergen("PUT", &path).header("if-match", "W/\"7\""), Some(&stored.json));

@@ -21,7 +21,7 @@ fn the_capability_statement_is_the_registry() {
         assert_eq!(statement["implementation"]["url"], world.base());
         assert_eq!(statement["fhirVersion"], "4.0.1");
         let rest = &statement["rest"][0];
-        assert_eq!(names(&rest["interaction"], "code"), ["batch", "transaction"]);
+        assert_eq!(names(&rest["interaction"], "code"), ["batch", "history-system", "transaction"]);
         let stated = rest["resource"].as_array().expect("resources");
         assert_eq!(stated.len(), served_types().len());
         for (row, stated) in served_types().iter().zip(stated) {
@@ -52,6 +52,7 @@ fn the_openapi_document_is_the_registry() {
         }
         let mut expected: BTreeSet<String> = [
             "POST /fhir",
+            "GET /fhir/_history",
             "GET /fhir/metadata",
             "GET /.well-known/smart-configuration",
             "GET /fhir/.well-known/smart-configuration",
@@ -118,11 +119,9 @@ fn what_nobody_lists_is_refused() {
         for row in served_types() {
             let rtype = row.rtype;
             for (method, path) in [
-                ("PATCH", format!("/fhir/{rtype}/1")),
                 ("POST", format!("/fhir/{rtype}/1")),
-                ("PUT", format!("/fhir/{rtype}")),
-                ("DELETE", format!("/fhir/{rtype}")),
-                ("GET", format!("/fhir/{rtype}/_history")),
+                ("POST", format!("/fhir/{rtype}/_history")),
+                ("PATCH", format!("/fhir/{rtype}/1/_history/1")),
                 ("POST", format!("/fhir/{rtype}/$nothing")),
                 ("POST", format!("/fhir/{rtype}/1/$nothing")),
             ] {
@@ -226,18 +225,25 @@ fn the_examples_of_the_document_are_taken() {
     });
 }
 
-/// `METHOD /path` of an interaction; a search has two.
+/// `METHOD /path` of an interaction; what can be searched for has two.
 fn addresses(rtype: ResourceType, interaction: Interaction, id: &str, version: &str) -> Vec<String> {
     let one = |method: &str, rest: &str| format!("{method} /fhir/{rtype}{rest}");
     match interaction {
         Interaction::Read => vec![one("GET", &format!("/{id}"))],
         Interaction::Vread => vec![one("GET", &format!("/{id}/_history/{version}"))],
         Interaction::Create => vec![one("POST", "")],
-        Interaction::Update => vec![one("PUT", &format!("/{id}"))],
-        Interaction::Delete => vec![one("DELETE", &format!("/{id}"))],
+        Interaction::Update => vec![one("PUT", &format!("/{id}")), one("PUT", &searched(id))],
+        Interaction::Patch => vec![one("PATCH", &format!("/{id}")), one("PATCH", &searched(id))],
+        Interaction::Delete => vec![one("DELETE", &format!("/{id}")), one("DELETE", &searched(id))],
         Interaction::HistoryInstance => vec![one("GET", &format!("/{id}/_history"))],
+        Interaction::HistoryType => vec![one("GET", "/_history")],
         Interaction::SearchType => vec![one("GET", ""), one("POST", "/_search")],
     }
+}
+
+/// A search in the place of the id; none where an address is only described.
+fn searched(id: &str) -> String {
+    if id.starts_with('{') { String::new() } else { format!("?_id={id}") }
 }
 
 fn address(operation: &Operation, id: &str) -> String {
@@ -249,8 +255,13 @@ fn address(operation: &Operation, id: &str) -> String {
 fn answered(world: &World, address: &str, body: &Value) -> u16 {
     let (method, path) = address.split_once(' ').expect("METHOD /path");
     let request = world.as_(BERGEN, method, path);
+    let nothing = json!([{ "op": "test", "path": "/id", "value": body["id"] }]).to_string();
     let answer = match method {
-        "PUT" => world.put(BERGEN, path, Some("W/\"1\""), body),
+        "PUT" => world.put(BERGEN, path, Some("*"), body),
+        "PATCH" => {
+            let request = request.header("content-type", "application/json-patch+json").header("if-match", "*");
+            world.send(request.body(nothing))
+        }
         "POST" => world.send(request.form(&[("_count", "1")])),
         _ => world.send(request),
     };
@@ -263,11 +274,13 @@ fn refused_or_empty(world: &World, row: &Served, interaction: Interaction, addre
     let request = world.request(method, path).bearer_auth(world.token_with(BERGEN, scopes, json!({})));
     let answer = match (method, interaction) {
         ("POST", Interaction::SearchType) => world.send(request.form(&[("_count", "1")])),
-        ("POST" | "PUT", _) => world.send_json(request, &json!({})),
+        ("POST" | "PUT" | "PATCH", _) => world.send_json(request, &json!({})),
         _ => world.send(request),
     };
     match (row.allows(interaction), interaction) {
-        (true, Interaction::SearchType) => assert_eq!(answer.status, 200, "{address}: {}", answer.text),
+        (true, Interaction::SearchType | Interaction::HistoryType) => {
+            assert_eq!(answer.status, 200, "{address}: {}", answer.text);
+        }
         (true, _) => assert_refused(&answer, 404, "not-found", None),
         (false, _) if answer.status == 405 => assert!(answer.header("allow").is_some(), "{address}"),
         (false, _) => assert_refused(&answer, 404, "interaction-not-supported", None),

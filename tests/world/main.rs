@@ -16,6 +16,8 @@ mod browser;
 #[cfg(test)]
 mod bundles;
 #[cfg(test)]
+mod conditional;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod crash;
@@ -39,6 +41,10 @@ mod law_everywhere;
 mod main_job;
 #[cfg(test)]
 mod newborn;
+#[cfg(test)]
+mod past;
+#[cfg(test)]
+mod patching;
 #[cfg(test)]
 mod people;
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub use print::table;
 use crate::{Actor, ActorKind, ScopeLetter};
 use table::Subject;
 use varde_fhir::ResourceType;
-use varde_fhir::registry::{Interaction, Operation};
+use varde_fhir::registry::{Interaction, Operation, served_types};
 
 /// One kind of act.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub enum Act {
     Operation(&'static Operation),
     /// A batch or transaction Bundle; each entry is an act of its own.
     Transaction,
+    /// The history of the whole system: of the types in [`past_of`].
+    HistorySystem,
 }
 
 /// Why an act is refused (403): the kind of organisation or a scope is missing. Never says anything about a patient.
@@ -44,6 +46,8 @@ pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
     match *act {
         Act::Capabilities => Ok(()),
         Act::Transaction => kind_allows(actor.kind, Subject::Transaction, table::RUN, "transaction"),
+        Act::HistorySystem if !past_of(actor).is_empty() => Ok(()),
+        Act::HistorySystem => Err(scope_missing("system/*.s")),
         Act::Operation(operation) => {
             let name = format!("{}/${}", operation.rtype, operation.name);
             kind_allows(actor.kind, Subject::Operation(operation.rtype, operation.name), table::RUN, &name)?;
@@ -67,14 +71,22 @@ pub fn organisation(actor: &Actor) -> &str {
     &actor.tenant
 }
 
-/// The letter of the SMART scope that an interaction needs.
+/// The types whose whole history the actor may ask for.
+#[must_use]
+pub fn past_of(actor: &Actor) -> Vec<ResourceType> {
+    let types = served_types().iter().filter(|row| row.allows(Interaction::HistoryType)).map(|row| row.rtype);
+    types.filter(|rtype| allows(actor, &Act::Interaction(Interaction::HistoryType, *rtype)).is_ok()).collect()
+}
+
+/// The letter of the SMART scope that an interaction needs; the history of a type is a search of it
+/// <https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html#scopes-for-requesting-fhir-resources>.
 #[must_use]
 pub const fn letter(interaction: Interaction) -> ScopeLetter {
     match interaction {
         Interaction::Read | Interaction::Vread | Interaction::HistoryInstance => ScopeLetter::Read,
-        Interaction::SearchType => ScopeLetter::Search,
+        Interaction::SearchType | Interaction::HistoryType => ScopeLetter::Search,
         Interaction::Create => ScopeLetter::Create,
-        Interaction::Update => ScopeLetter::Update,
+        Interaction::Update | Interaction::Patch => ScopeLetter::Update,
         Interaction::Delete => ScopeLetter::Delete,
     }
 }

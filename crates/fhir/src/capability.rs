@@ -3,7 +3,7 @@
 
 mod resource;
 
-use crate::registry::served_types;
+use crate::registry::{SYSTEM, served_types};
 use serde_json::{Value, json};
 
 /// Where tokens come from, for `rest.security`.
@@ -34,15 +34,19 @@ pub fn statement(base: &str, version: &str, date: &str, security: Security<'_>) 
         "implementation": { "description": "Varde: coordinators, contact doctors and individual plans", "url": base },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/json"],
+        "patchFormat": PATCH_FORMATS,
         "rest": [{
             "mode": "server",
             "documentation": REST,
             "security": rest_security(security),
             "resource": resources,
-            "interaction": [{ "code": "transaction" }, { "code": "batch" }],
+            "interaction": SYSTEM.map(|code| json!({ "code": code })),
         }],
     })
 }
+
+/// The media types of a PATCH: `CapabilityStatement.patchFormat`, and the header `Accept-Patch` (RFC 5789 §3.1).
+pub const PATCH_FORMATS: [&str; 3] = ["application/json-patch+json", "application/fhir+json", "application/json"];
 
 const REST: &str = "A national identity number never stands in a URL: search by POST [type]/_search. Unknown search parameters are \
     refused unless Prefer: handling=lenient. Dates without an offset are read in Europe/Oslo. \

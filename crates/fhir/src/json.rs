@@ -39,6 +39,15 @@ impl Default for Limits {
 /// # Errors
 /// One issue that names the line and column, or for a repeated name the FHIRPath of the element. Values are never repeated.
 pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, Issue> {
+    let value = parse_any(bytes, limits)?;
+    if value.is_object() { Ok(value) } else { Err(not_an_object()) }
+}
+
+/// [`parse`] for JSON that is no resource, such as a JSON Patch: any value, read as strictly.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_any(bytes: &[u8], limits: Limits) -> Result<Value, Issue> {
     let text = decode(bytes, limits)?;
     let noticed = Noticed::default();
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -49,14 +58,6 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, Issue> {
         Err(error) if noticed.too_deep.get() => return Err(too_deep(&error, limits.depth)),
         Err(error) => return Err(not_json(&error)),
     };
-    if !value.is_object() {
-        return Err(Issue::error(
-            IssueCode::Structure,
-            "not-an-object",
-            "Kroppen skal være ett JSON-objekt med «resourceType».",
-            "The body must be one JSON object with “resourceType”.",
-        ));
-    }
     match noticed.duplicate.into_inner() {
         Some(path) => Err(duplicate(&value, &path)),
         None => Ok(value),
@@ -68,6 +69,15 @@ pub fn parse(bytes: &[u8], limits: Limits) -> Result<Value, Issue> {
 pub fn to_bytes(value: &Value) -> Vec<u8> {
     // A `Value` has only string names, so writing it to memory cannot fail.
     serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn not_an_object() -> Issue {
+    Issue::error(
+        IssueCode::Structure,
+        "not-an-object",
+        "Kroppen skal være ett JSON-objekt med «resourceType».",
+        "The body must be one JSON object with “resourceType”.",
+    )
 }
 
 fn decode(bytes: &[u8], limits: Limits) -> Result<&str, Issue> {

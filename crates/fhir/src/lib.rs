@@ -10,6 +10,7 @@ pub mod json;
 pub mod key;
 pub mod offer;
 pub mod outcome;
+pub mod patch;
 pub mod percent;
 pub mod query;
 pub mod reference;
@@ -23,6 +24,7 @@ pub mod view;
 
 pub use key::{Id, ResourceKey};
 pub use outcome::{Issue, IssueCode, Language, Severity};
+pub use patch::{Patch, PatchFault};
 pub use reference::Reference;
 pub use time::{Clock, Micros};
 pub use types::ResourceType;

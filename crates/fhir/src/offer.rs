@@ -52,14 +52,17 @@ fn interactions(text: &mut String) {
         });
     }
     text.push_str(
-        "\n`create` takes `If-None-Exist`, `update` creates under an id that is free, `read` honours `If-None-Match` and\n\
-         `If-Modified-Since`, `search-type` is `GET [type]?…` and `POST [type]/_search`.\n",
+        "\n`create` takes `If-None-Exist`, `update` creates under an id that is free and takes `If-None-Match: *`, `patch` is a JSON\n\
+         Patch or a FHIRPath Patch (`Parameters`), `read` honours `If-None-Match` and `If-Modified-Since`, `search-type` is\n\
+         `GET [type]?…` and `POST [type]/_search`. `update`, `patch` and `delete` also take a search in the place of the id\n\
+         (`PUT [type]?identifier=…`): it must find at most one. Histories take `_since`, `_at` and `_count`.\n",
     );
 }
 
 fn whole_system(text: &mut String) {
     text.push_str(
-        "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch\n",
+        "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch\n- `GET _history`: what was \
+         written of all types, as far as it may be seen\n",
     );
     for operation in operations() {
         let Operation { rtype, name, instance, title, title_nb, scope, .. } = operation;
@@ -145,7 +148,7 @@ fn left_out(text: &mut String) {
         write(text, format_args!("- {rtype} `{name}` ({kind})\n"));
     }
     text.push_str("- `_summary` but for `count` and `false`\n");
-    text.push_str("- PATCH, conditional update and delete, histories of a type and of the system, XML\n");
+    text.push_str("- deleting several at once by a search, XML\n");
 }
 
 /// Writing to a String cannot fail.

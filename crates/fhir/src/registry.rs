@@ -8,7 +8,7 @@ pub mod resources;
 
 pub use operations::{Operation, operation, operations};
 pub use parameters::{ParamKind, SearchParam, search_param, search_params};
-pub use resources::{Group, Interaction, Served, served, served_types};
+pub use resources::{Group, Interaction, SYSTEM, Served, served, served_types};
 
 use crate::ResourceType;
 

@@ -16,7 +16,7 @@ use crate::route::{self, Act, Target, Verb};
 use actix_web::http::header::{ACCEPT, HeaderMap};
 use query::Query;
 use varde_fhir::{Language, Micros};
-use varde_service::{Call, Idempotency, Prefer};
+use varde_service::{Call, Guard, Idempotency, Past, PatchFormat, Place, Prefer};
 
 /// A request as it came, without its body.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,8 @@ pub(crate) struct Draft {
     act: Act,
     target: Target,
     query: Query,
-    if_match: Option<String>,
+    guard: Guard,
+    patch: PatchFormat,
     if_none_match: Vec<String>,
     if_modified_since: Option<Micros>,
     if_none_exist: Option<String>,
@@ -120,7 +121,7 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
         };
         let query = query?;
         media?;
-        known_parameters(act, &query, envelope.prefer)?;
+        known_parameters(act, &target, &query, envelope.prefer)?;
         let draft = draft(incoming.headers, limits, act, target, query)?;
         if draft.changes_state() {
             idempotency = idempotency::idempotency([incoming.method, incoming.path, incoming.query], incoming.headers)?;
@@ -146,7 +147,8 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
         act,
         target,
         query,
-        if_match: None,
+        guard: Guard::default(),
+        patch: PatchFormat::Json,
         if_none_match: Vec::new(),
         if_modified_since: None,
         if_none_exist: None,
@@ -161,6 +163,10 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
             content::form(headers)?;
             draft.body_limit = Some(limits.body);
         }
+        Act::Patch => {
+            draft.patch = content::patch(headers)?;
+            draft.body_limit = Some(limits.body);
+        }
         Act::Capabilities | Act::Read | Act::Vread | Act::Delete | Act::History | Act::SearchByGet => {}
     }
     match act {
@@ -169,11 +175,12 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
             draft.if_modified_since = conditions::if_modified_since(headers);
         }
         Act::Create => draft.if_none_exist = conditions::if_none_exist(headers)?,
-        Act::Update | Act::Delete | Act::Operation => {
+        Act::Update | Act::Patch | Act::Delete | Act::Operation => {
             if draft.changes_state() {
-                conditions::refuse_unsupported(headers)?;
+                conditions::refuse_unsupported(headers, act == Act::Update)?;
             }
-            draft.if_match = conditions::if_match(headers)?;
+            let if_none_match = act == Act::Update && conditions::new_only(headers)?;
+            draft.guard = Guard { if_match: conditions::if_match(headers)?, if_none_match };
         }
         Act::Capabilities | Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost | Act::Bundle => {}
     }
@@ -181,8 +188,9 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
 }
 
 /// Searches and histories judge their own parameters; the others have none, and one that is ignored in silence misleads.
-fn known_parameters(act: Act, query: &Query, prefer: Prefer) -> Result<(), Refused> {
-    let own = matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History);
+fn known_parameters(act: Act, target: &Target, query: &Query, prefer: Prefer) -> Result<(), Refused> {
+    let condition = matches!((act, target), (Act::Update | Act::Patch | Act::Delete, Target::Type(_)));
+    let own = condition || matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History);
     let unknown = |(name, _): &(String, String)| !(act == Act::Capabilities && name == "mode");
     if own || prefer.lenient || !query.params.iter().any(unknown) {
         return Ok(());
@@ -199,10 +207,7 @@ impl Draft {
     fn changes_state(&self) -> bool {
         match &self.target {
             Target::Operation(operation, _) => operation.affects_state,
-            _ => !matches!(
-                self.act,
-                Act::Capabilities | Act::Read | Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost
-            ),
+            _ => self.act.writes(),
         }
     }
 
@@ -211,15 +216,16 @@ impl Draft {
     /// # Errors
     /// 400 for a broken form, 406 for its `_format`.
     pub(crate) fn call(self, body: Vec<u8>, envelope: &mut Envelope) -> Result<Call, Refused> {
-        let Self { act, target, query, if_match, if_none_match, if_modified_since, if_none_exist, .. } = self;
+        let Self { act, target, query, guard, patch, if_none_match, if_modified_since, if_none_exist, .. } = self;
         Ok(match (act, target) {
             (Act::Capabilities, _) => Call::Capabilities,
             (Act::Bundle, _) => Call::Bundle { body },
             (Act::Read, Target::Instance(_, key)) => Call::Read { key, if_none_match, if_modified_since },
-            (Act::Update, Target::Instance(_, key)) => Call::Update { key, body, if_match },
-            (Act::Delete, Target::Instance(_, key)) => Call::Delete { key, if_match },
+            (Act::Update, target) => Call::Update { place: place(target, query)?, body, guard },
+            (Act::Patch, target) => Call::Patch { place: place(target, query)?, body, format: patch, guard },
+            (Act::Delete, target) => Call::Delete { place: place(target, query)?, guard },
             (Act::Vread, Target::Version(_, key, version)) => Call::Vread { key, version },
-            (Act::History, Target::History(_, key)) => Call::History { key, params: query.params },
+            (Act::History, target) => Call::History { of: past(target)?, params: query.params },
             (Act::Create, Target::Type(row)) => Call::Create { rtype: row.rtype, body, if_none_exist },
             (Act::SearchByGet, Target::Type(row)) => {
                 Call::Search { rtype: row.rtype, params: query.params, by_post: false }
@@ -232,13 +238,39 @@ impl Draft {
                 envelope.pretty = query.pretty;
                 Call::Search { rtype: row.rtype, params: query.params, by_post: true }
             }
-            (Act::Operation, Target::Operation(operation, key)) => Call::Operation { operation, key, body, if_match },
-            // The table of `route` pairs every act with its target; this arm is for the compiler.
-            _ => {
-                return Err(not_supported("unknown-path", "Adressen finnes ikke.", "There is no such address."));
-            }
+            (Act::Operation, Target::Operation(operation, key)) => Call::Operation { operation, key, body, guard },
+            _ => return Err(no_such_address()),
         })
     }
+}
+
+/// What a write is about: the resource at the address, or the one that the query finds.
+fn place(target: Target, query: Query) -> Result<Place, Refused> {
+    match target {
+        Target::Instance(_, key) => Ok(Place::Id(key)),
+        Target::Type(_) if query.params.is_empty() => Err(malformed(
+            "http.url",
+            "condition-missing",
+            "Adressen mangler id eller søk. Bruk [type]/[id], eller [type]?identifier=system|verdi.",
+            "The URL has neither id nor search. Use [type]/[id], or [type]?identifier=system|value.",
+        )),
+        Target::Type(row) => Ok(Place::Found { rtype: row.rtype, params: query.params, in_url: true }),
+        _ => Err(no_such_address()),
+    }
+}
+
+fn past(target: Target) -> Result<Past, Refused> {
+    match target {
+        Target::History(_, key) => Ok(Past::Instance(key)),
+        Target::TypeHistory(row) => Ok(Past::Type(row.rtype)),
+        Target::SystemHistory => Ok(Past::System),
+        _ => Err(no_such_address()),
+    }
+}
+
+/// The table of `route` pairs every act with its target; this is for the compiler.
+fn no_such_address() -> Refused {
+    not_supported("unknown-path", "Adressen finnes ikke.", "There is no such address.")
 }
 
 #[cfg(test)]

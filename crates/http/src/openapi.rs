@@ -2,7 +2,9 @@
 //! 3.1 <https://spec.openapis.org/oas/v3.1.0.html> and its 3.0.3 twin <https://spec.openapis.org/oas/v3.0.3.html>.
 //! Nothing is described here a second time: a new type, parameter or operation is a row of the registry.
 
+mod begun;
 mod components;
+mod conditional;
 mod endpoints;
 mod interactions;
 mod job;

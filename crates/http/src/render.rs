@@ -9,6 +9,7 @@ use actix_web::http::header::{
     ALLOW, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
+use varde_fhir::capability::PATCH_FORMATS;
 use varde_fhir::outcome::operation_outcome;
 use varde_fhir::time::http_date;
 use varde_fhir::{Issue, IssueCode, Language};
@@ -19,6 +20,8 @@ const RETRY_SECONDS: u32 = 1;
 
 /// What of `Prefer` was done (RFC 7240 §3).
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+/// What a patch may come as (RFC 5789 §3.1), where something can be patched.
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 /// Whether this was answered before, to the same request with the same `Idempotency-Key`.
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -32,6 +35,8 @@ pub(crate) fn reply(reply: Reply, media: Media) -> HttpResponse {
     put(&mut response, PREFERENCE_APPLIED, reply.preference_applied.as_deref());
     put(&mut response, IDEMPOTENCY_REPLAYED, reply.replayed.then_some("true"));
     put(&mut response, ALLOW, reply.allow.as_deref());
+    let patches = reply.allow.as_deref().is_some_and(|allow| allow.contains("PATCH"));
+    put(&mut response, ACCEPT_PATCH, patches.then(|| PATCH_FORMATS.join(", ")).as_deref());
     put(&mut response, WWW_AUTHENTICATE, reply.www_authenticate.as_deref());
     put(&mut response, RETRY_AFTER, reply.retry_after.map(|seconds| seconds.to_string()).as_deref());
     match reply.body {
@@ -94,6 +99,7 @@ mod tests {
     use super::reply;
     use crate::extract::Media;
     use actix_web::HttpResponse;
+    use varde_fhir::capability::PATCH_FORMATS;
     use varde_service::Reply;
 
     fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a str> {
@@ -110,6 +116,7 @@ mod tests {
                 last_modified: Some(784_111_777_999_999),
                 location: Some("https://varde.example/fhir/CareTeam/1/_history/3".to_owned()),
                 retry_after: Some(7),
+                preference_applied: Some("return=minimal".to_owned()),
                 www_authenticate: Some("Bearer error=\"invalid_token\"".to_owned()),
                 ..Reply::default()
             },
@@ -122,6 +129,7 @@ mod tests {
             ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT"),
             ("location", "https://varde.example/fhir/CareTeam/1/_history/3"),
             ("retry-after", "7"),
+            ("preference-applied", "return=minimal"),
             ("www-authenticate", "Bearer error=\"invalid_token\""),
         ] {
             assert_eq!(header(&response, name), Some(value), "{name}");
@@ -137,6 +145,9 @@ mod tests {
         assert_eq!(header(&json, "content-type"), Some("application/json; charset=utf-8"));
         let options = Reply { status: 204, allow: Some("GET, OPTIONS".to_owned()), ..Reply::default() };
         assert_eq!(header(&reply(options, Media::Json), "allow"), Some("GET, OPTIONS"));
+        let patches = Reply { status: 204, allow: Some("GET, PATCH".to_owned()), ..Reply::default() };
+        let accepted = reply(patches, Media::Json);
+        assert_eq!(header(&accepted, "accept-patch"), Some(PATCH_FORMATS.join(", ").as_str()));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) fn parse(path: &str) -> Result<Target, Refused> {
     match segments.as_slice() {
         [] => Ok(Target::Base),
         ["metadata"] => Ok(Target::Metadata),
+        ["_history"] => Ok(Target::SystemHistory),
         [name, ..] if name.starts_with(['$', '_']) => Err(no_system_level()),
         [name, rest @ ..] => on_type(served(name)?, rest),
     }
@@ -56,7 +57,7 @@ fn on_type(row: &'static Served, rest: &[&str]) -> Result<Target, Refused> {
     match rest {
         [] => Ok(Target::Type(row)),
         ["_search"] => Ok(Target::Search(row)),
-        ["_history"] => Err(no_interaction()),
+        ["_history"] => Ok(Target::TypeHistory(row)),
         [one] => match one.strip_prefix('$') {
             Some(name) => Ok(Target::Operation(operation(row, name, false)?, None)),
             None => Ok(Target::Instance(row, key(row, one)?)),
@@ -154,8 +155,8 @@ fn national_number() -> Refused {
 fn no_system_level() -> Refused {
     not_supported(
         "system-level-not-supported",
-        "Operasjoner, søk og historikk på hele tjenesten finnes ikke her. Bruk /fhir/{type}.",
-        "Operations, searches and history across the whole service are not served here. Use /fhir/{type}.",
+        "Operasjoner og søk på hele tjenesten finnes ikke her. Bruk /fhir/{type}.",
+        "Operations and searches across the whole service are not served here. Use /fhir/{type}.",
     )
 }
 

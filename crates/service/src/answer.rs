@@ -44,9 +44,15 @@ pub(crate) fn written(context: &Context, status: u16, stored: &Stored) -> Reply 
     reply
 }
 
-/// The answer to a delete: what was deleted cannot be returned, how it went can.
-pub(crate) fn deleted(context: &Context, key: &ResourceKey, version: i64) -> Reply {
-    let gone = Reply { status: 204, etag: Some(version.to_string()), rtype: Some(key.rtype), ..Reply::default() };
+/// The answer to a delete: what was deleted cannot be returned, how it went can. `gone` is what was deleted and the version that
+/// says so; `None` when a search found nothing to delete.
+pub(crate) fn deleted(context: &Context, gone: Option<(&ResourceKey, i64)>) -> Reply {
+    let gone = Reply {
+        status: 204,
+        etag: gone.map(|(_, version)| version.to_string()),
+        rtype: gone.map(|(key, _)| key.rtype),
+        ..Reply::default()
+    };
     match context.prefer.return_ {
         Return::Representation => gone,
         Return::Minimal => Reply { returned: Some(Return::Minimal), ..gone },

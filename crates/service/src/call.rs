@@ -40,18 +40,20 @@ pub enum Call {
     Vread { key: ResourceKey, version: String },
     /// `POST Type`, with `If-None-Exist` as its raw query.
     Create { rtype: ResourceType, body: Vec<u8>, if_none_exist: Option<String> },
-    /// `PUT Type/id`.
-    Update { key: ResourceKey, body: Vec<u8>, if_match: Option<String> },
-    /// `DELETE Type/id`.
-    Delete { key: ResourceKey, if_match: Option<String> },
-    /// `GET Type/id/_history`, with its parameters.
-    History { key: ResourceKey, params: Vec<(String, String)> },
+    /// `PUT Type/id`, `PUT Type?search`.
+    Update { place: Place, body: Vec<u8>, guard: Guard },
+    /// `PATCH Type/id`, `PATCH Type?search`.
+    Patch { place: Place, body: Vec<u8>, format: PatchFormat, guard: Guard },
+    /// `DELETE Type/id`, `DELETE Type?search`.
+    Delete { place: Place, guard: Guard },
+    /// `GET Type/id/_history`, `GET Type/_history`, `GET _history`, with its parameters.
+    History { of: Past, params: Vec<(String, String)> },
     /// `GET Type?…` (`by_post` false) or `POST Type/_search` (true); parameters decoded, in order.
     Search { rtype: ResourceType, params: Vec<(String, String)>, by_post: bool },
     /// `POST [base]` with a Bundle of type transaction or batch.
     Bundle { body: Vec<u8> },
     /// `POST Type/$name` or `POST Type/id/$name`; `id` is set for an instance operation.
-    Operation { operation: &'static Operation, key: Option<ResourceKey>, body: Vec<u8>, if_match: Option<String> },
+    Operation { operation: &'static Operation, key: Option<ResourceKey>, body: Vec<u8>, guard: Guard },
     /// A request that failed before it became one of the above (unknown type, wrong method, bad header …): it is
     /// authenticated-if-possible, audited and answered like the others.
     Refused(Refusal),
@@ -64,9 +66,12 @@ impl Call {
             Self::Read { key, .. } => Act::Interaction(Interaction::Read, key.rtype),
             Self::Vread { key, .. } => Act::Interaction(Interaction::Vread, key.rtype),
             Self::Create { rtype, .. } => Act::Interaction(Interaction::Create, *rtype),
-            Self::Update { key, .. } => Act::Interaction(Interaction::Update, key.rtype),
-            Self::Delete { key, .. } => Act::Interaction(Interaction::Delete, key.rtype),
-            Self::History { key, .. } => Act::Interaction(Interaction::HistoryInstance, key.rtype),
+            Self::Update { place, .. } => Act::Interaction(Interaction::Update, place.rtype()),
+            Self::Patch { place, .. } => Act::Interaction(Interaction::Patch, place.rtype()),
+            Self::Delete { place, .. } => Act::Interaction(Interaction::Delete, place.rtype()),
+            Self::History { of: Past::Instance(key), .. } => Act::Interaction(Interaction::HistoryInstance, key.rtype),
+            Self::History { of: Past::Type(rtype), .. } => Act::Interaction(Interaction::HistoryType, *rtype),
+            Self::History { of: Past::System, .. } => Act::HistorySystem,
             Self::Search { rtype, .. } => Act::Interaction(Interaction::SearchType, *rtype),
             Self::Bundle { .. } => Act::Transaction,
             Self::Operation { operation, .. } => Act::Operation(operation),
@@ -79,6 +84,7 @@ impl Call {
         match self {
             Self::Create { body, .. }
             | Self::Update { body, .. }
+            | Self::Patch { body, .. }
             | Self::Bundle { body }
             | Self::Operation { body, .. } => body,
             _ => &[],
@@ -94,8 +100,11 @@ impl Call {
             Self::Vread { .. } => Interaction::Vread.code(),
             Self::Create { .. } => Interaction::Create.code(),
             Self::Update { .. } => Interaction::Update.code(),
+            Self::Patch { .. } => Interaction::Patch.code(),
             Self::Delete { .. } => Interaction::Delete.code(),
-            Self::History { .. } => Interaction::HistoryInstance.code(),
+            Self::History { of: Past::Instance(_), .. } => Interaction::HistoryInstance.code(),
+            Self::History { of: Past::Type(_), .. } => Interaction::HistoryType.code(),
+            Self::History { of: Past::System, .. } => "history-system",
             Self::Search { .. } => Interaction::SearchType.code(),
             Self::Bundle { .. } => "bundle",
             Self::Operation { operation, .. } => operation.name,
@@ -107,7 +116,7 @@ impl Call {
     pub(crate) fn action(&self) -> &'static str {
         match self {
             Self::Create { .. } => "C",
-            Self::Update { .. } => "U",
+            Self::Update { .. } | Self::Patch { .. } => "U",
             Self::Delete { .. } => "D",
             Self::Bundle { .. } | Self::Operation { .. } | Self::Search { .. } => "E",
             _ => "R",
@@ -117,7 +126,12 @@ impl Call {
     /// The type it is about.
     pub(crate) fn rtype(&self) -> Option<ResourceType> {
         match self {
-            Self::Create { rtype, .. } | Self::Search { rtype, .. } => Some(*rtype),
+            Self::Create { rtype, .. }
+            | Self::Search { rtype, .. }
+            | Self::History { of: Past::Type(rtype), .. }
+            | Self::Update { place: Place::Found { rtype, .. }, .. }
+            | Self::Patch { place: Place::Found { rtype, .. }, .. }
+            | Self::Delete { place: Place::Found { rtype, .. }, .. } => Some(*rtype),
             Self::Operation { operation, .. } => Some(operation.rtype),
             other => other.key().map(|key| key.rtype),
         }
@@ -133,13 +147,70 @@ impl Call {
         match self {
             Self::Read { key, .. }
             | Self::Vread { key, .. }
-            | Self::Update { key, .. }
-            | Self::Delete { key, .. }
-            | Self::History { key, .. }
+            | Self::Update { place: Place::Id(key), .. }
+            | Self::Patch { place: Place::Id(key), .. }
+            | Self::Delete { place: Place::Id(key), .. }
+            | Self::History { of: Past::Instance(key), .. }
             | Self::Operation { key: Some(key), .. } => Some(key),
             _ => None,
         }
     }
+}
+
+/// What a write is about.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// The resource with this address.
+    Id(ResourceKey),
+    /// The one resource that a search finds <https://hl7.org/fhir/R4/http.html#cond-update>.
+    Found {
+        /// The type searched.
+        rtype: ResourceType,
+        /// The criteria, decoded, in order.
+        params: Vec<(String, String)>,
+        /// They stood in a URL, where no national number may stand.
+        in_url: bool,
+    },
+}
+
+impl Place {
+    /// The type it is about.
+    #[must_use]
+    pub fn rtype(&self) -> ResourceType {
+        match self {
+            Self::Id(key) => key.rtype,
+            Self::Found { rtype, .. } => *rtype,
+        }
+    }
+}
+
+/// What must hold for a write to be done (RFC 9110 §13).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Guard {
+    /// `If-Match`: the version that must stand there; `*` for any.
+    pub if_match: Option<String>,
+    /// `If-None-Match: *`: nothing may stand there.
+    pub if_none_match: bool,
+}
+
+/// Whose past is asked for <https://hl7.org/fhir/R4/http.html#history>.
+#[derive(Clone, Debug)]
+pub enum Past {
+    /// One resource's.
+    Instance(ResourceKey),
+    /// That of all resources of a type.
+    Type(ResourceType),
+    /// That of all resources.
+    System,
+}
+
+/// How a patch is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchFormat {
+    /// `application/json-patch+json`.
+    Json,
+    /// `application/fhir+json`: `Parameters`.
+    Fhir,
 }
 
 /// Why the HTTP face could not make a call of a request.

@@ -10,7 +10,7 @@ pub(crate) use case::{people, people_of};
 use crate::directory::{self, wanted_by};
 use crate::fault::Fault;
 use crate::roles::end_role;
-use crate::session::{Session, Staged};
+use crate::session::{Method, Session, Staged};
 use crate::{grants, person, references};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,7 +153,7 @@ fn carry_out(session: &mut Session<'_, '_>, consequence: Consequence) -> Result<
     if let Some(participant) = resource.get_mut("participant").and_then(|p| p.get_mut(participant_index)) {
         end_role(participant, &instant(end), reason_nb);
     }
-    session.update(&stored, resource)?;
+    session.update(&stored, resource, Method::Put)?;
     Ok(())
 }
 
@@ -208,6 +208,7 @@ fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>, gran
         last_updated: session.context.now,
         patient: staged.patient.clone(),
         owner: staged.owner.clone(),
+        method: staged.method.as_str(),
         deleted: staged.after.is_none(),
         resource: staged.after.as_deref().unwrap_or(&Value::Null),
         body: staged.body.clone(),

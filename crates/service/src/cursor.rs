@@ -13,33 +13,57 @@ const BINDING: usize = 16;
 
 /// Wraps a position for the `next` link.
 pub(crate) fn seal(position: &str, context: &Context, query: &Query) -> String {
-    let mut bytes = binding(position, context, query).to_vec();
-    bytes.extend_from_slice(position.as_bytes());
-    URL_SAFE_NO_PAD.encode(bytes)
+    sealed(position, context, query.rtype.as_str(), &asked(query))
 }
 
 /// Unwraps `_cursor`; 400 when it belongs to another query or caller, or is none of ours.
 pub(crate) fn open(text: &str, context: &Context, query: &Query) -> Result<String, Fault> {
+    opened(text, context, query.rtype.as_str(), &asked(query))
+}
+
+/// [`seal`] for a history: of what (its path), and what chooses among its versions.
+pub(crate) fn seal_past(position: &str, context: &Context, path: &str, used: &[(String, String)]) -> String {
+    sealed(position, context, path, &pairs(used))
+}
+
+/// [`open`] for a history.
+pub(crate) fn open_past(text: &str, context: &Context, path: &str, used: &[(String, String)]) -> Result<String, Fault> {
+    opened(text, context, path, &pairs(used))
+}
+
+fn pairs(used: &[(String, String)]) -> Vec<(&str, &str)> {
+    used.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+fn asked(query: &Query) -> Vec<(&str, &str)> {
+    let asked = query.used.iter().filter(|(name, _)| name != "_cursor");
+    // A cursor stands in a URL, and even the hash of a national number tells it: there are too few of them.
+    asked.map(|(name, value)| (name.as_str(), if query.national_number { "" } else { value.as_str() })).collect()
+}
+
+fn sealed(position: &str, context: &Context, what: &str, asked: &[(&str, &str)]) -> String {
+    let mut bytes = binding(position, context, what, asked).to_vec();
+    bytes.extend_from_slice(position.as_bytes());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn opened(text: &str, context: &Context, what: &str, asked: &[(&str, &str)]) -> Result<String, Fault> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| bad())?;
     let (bound, position) = bytes.split_at_checked(BINDING).ok_or_else(bad)?;
     let position = std::str::from_utf8(position).map_err(|_| bad())?;
-    if bound == binding(position, context, query) { Ok(position.to_owned()) } else { Err(bad()) }
+    if bound == binding(position, context, what, asked) { Ok(position.to_owned()) } else { Err(bad()) }
 }
 
-fn binding(position: &str, context: &Context, query: &Query) -> [u8; BINDING] {
+fn binding(position: &str, context: &Context, what: &str, asked: &[(&str, &str)]) -> [u8; BINDING] {
     let mut hash = Sha256::new();
-    let asked = query.used.iter().filter(|(name, _)| name != "_cursor");
-    for part in [context.actor.tenant.as_str(), query.rtype.as_str(), position] {
+    for part in [context.actor.tenant.as_str(), what, position] {
         hash.update(part);
         hash.update([0]);
     }
     for (name, value) in asked {
         hash.update(name);
         hash.update([b'=']);
-        // A cursor stands in a URL, and even the hash of a national number tells it: there are too few of them.
-        if !query.national_number {
-            hash.update(value);
-        }
+        hash.update(value);
         hash.update([0]);
     }
     let digest: [u8; 32] = hash.finalize().into();

@@ -20,6 +20,10 @@ pub(crate) enum Fault {
     Forbidden(Issue),
     /// 404: no such resource, or not yours to see: the same answer.
     NotFound(ResourceKey),
+    /// 404: a condition finds nothing.
+    Absent(Issue),
+    /// 409: it would contradict what is stored.
+    Conflict(Vec<Issue>),
     /// 410: it was deleted.
     Gone(ResourceKey),
     /// 412: `If-Match` is stale, or a condition matches several.
@@ -85,7 +89,8 @@ impl Fault {
             Self::Invalid(_) | Self::Store(StoreError::Position) => 400,
             Self::Login(error) => error.status(),
             Self::Forbidden(_) => 403,
-            Self::NotFound(_) => 404,
+            Self::NotFound(_) | Self::Absent(_) => 404,
+            Self::Conflict(_) => 409,
             Self::Gone(_) => 410,
             Self::Precondition(_) => 412,
             Self::PreconditionRequired(_) => 428,
@@ -101,9 +106,9 @@ impl Fault {
     /// What to tell the caller.
     pub(crate) fn issues(&self) -> Vec<Issue> {
         match self {
-            Self::Invalid(issues) | Self::Unprocessable(issues) => issues.clone(),
+            Self::Invalid(issues) | Self::Unprocessable(issues) | Self::Conflict(issues) => issues.clone(),
             Self::Login(error) => vec![login_issue(error)],
-            Self::Forbidden(issue) | Self::Precondition(issue) => vec![issue.clone()],
+            Self::Forbidden(issue) | Self::Precondition(issue) | Self::Absent(issue) => vec![issue.clone()],
             Self::NotFound(key) => vec![not_found(key)],
             Self::Gone(key) => vec![gone(key)],
             Self::PreconditionRequired(key) => vec![if_match_required(key)],
@@ -187,6 +192,7 @@ fn if_match_required(key: &ResourceKey) -> Issue {
         format!("Endring av {} krever If-Match med versjonen du leste, for eksempel If-Match: W/\"1\".", key.rtype),
         format!("Changing a {} needs If-Match with the version you read, for example If-Match: W/\"1\".", key.rtype),
     )
+    .at("http.if-match")
 }
 
 fn law_issue(violation: &Violation) -> Issue {
@@ -244,13 +250,16 @@ fn claimed(claim: &str) -> Issue {
     Issue { system: RULE_SYSTEM, ..Issue::error(IssueCode::BusinessRule, rule, nb, en) }
 }
 
-/// Moves an issue's expression into the Bundle entry it stands in: the entry's own `request` or `resource`, a parameter of
-/// its URL, or a place in its resource.
+/// Moves an issue's expression into the Bundle entry it stands in: the entry's own `request` or `resource`, a header's
+/// counterpart there, a parameter of its URL, or a place in its resource.
 fn in_entry(index: usize, mut issue: Issue) -> Issue {
     let at = format!("Bundle.entry[{index}]");
     issue.expression = Some(match issue.expression.as_deref() {
         Some(own) if own == "resource" || own.starts_with("request") => format!("{at}.{own}"),
+        Some("http.if-match") => format!("{at}.request.ifMatch"),
+        Some("http.if-none-match") => format!("{at}.request.ifNoneMatch"),
         Some(parameter) if parameter.starts_with("http.") => format!("{at}.request.url"),
+        Some(patch) if patch.starts_with("patch") => format!("{at}.resource.data"),
         Some(inner) => match inner.split_once('.') {
             Some((_, rest)) => format!("{at}.resource.{rest}"),
             None => format!("{at}.resource"),

@@ -38,7 +38,7 @@ mod some_members;
 mod stamp;
 mod write;
 
-pub use call::{Call, Idempotency, Prefer, Refusal, Request, Return};
+pub use call::{Call, Guard, Idempotency, Past, PatchFormat, Place, Prefer, Refusal, Request, Return};
 pub use closing::ReadAudit;
 pub use look::Look;
 pub use pending::Pending;

@@ -10,9 +10,9 @@ mod records;
 
 pub(crate) use parameters::Input;
 
-use crate::Reply;
 use crate::fault::Fault;
 use crate::session::Session;
+use crate::{Guard, Reply};
 use varde_fhir::registry::Operation;
 use varde_fhir::{Issue, IssueCode, ResourceKey};
 
@@ -22,11 +22,11 @@ pub(crate) fn run(
     operation: &'static Operation,
     key: Option<&ResourceKey>,
     input: &Input,
-    if_match: Option<&str>,
+    guard: &Guard,
 ) -> Result<Reply, Fault> {
     match (operation.name, key) {
         ("appoint", None) => appoint::appoint(session, input),
-        ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, input, if_match),
+        ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, input, guard),
         ("plan-status", None) => plan_status::plan_status(session, input),
         _ => Err(Fault::invalid(Issue::error(
             IssueCode::NotSupported,

@@ -1,16 +1,16 @@
 //! A call whose body has been read and checked: all that needs no database is done before the writer's turn comes, so that
 //! nobody waits while somebody else's resource is being validated.
 
-use crate::Call;
 use crate::admit::{self, Admitted, Kind};
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::interactions::bundle::entry::{self, Entry, Target};
 use crate::operations::Input;
+use crate::{Call, Guard, Place, Refusal};
 use serde_json::Value;
 use varde_auth::policy;
 use varde_fhir::registry::Operation;
-use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType};
+use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType};
 
 /// What is left to do.
 #[derive(Debug)]
@@ -20,15 +20,17 @@ pub(crate) enum Ready {
     /// create.
     Create { rtype: ResourceType, resource: Value, if_none_exist: Option<String> },
     /// update.
-    Update { key: ResourceKey, resource: Value, if_match: Option<String> },
+    Update { place: Place, resource: Value, guard: Guard },
+    /// patch.
+    Patch { place: Place, patch: Patch, guard: Guard },
     /// delete.
-    Delete { key: ResourceKey, if_match: Option<String> },
+    Delete { place: Place, guard: Guard },
     /// transaction.
     Transaction(Vec<Entry>),
     /// batch: each entry by itself, those that are refused already among them.
     Batch(Vec<Result<Ready, Fault>>),
     /// An operation.
-    Operation { operation: &'static Operation, key: Option<ResourceKey>, input: Input, if_match: Option<String> },
+    Operation { operation: &'static Operation, key: Option<ResourceKey>, input: Input, guard: Guard },
 }
 
 /// Search parameters that name few resources, by an index.
@@ -45,15 +47,20 @@ impl Ready {
             Call::Create { rtype, body, if_none_exist } => {
                 Ok(Self::Create { rtype, resource: admit::resource(context, rtype, &body)?, if_none_exist })
             }
-            Call::Update { key, body, if_match } => {
-                let resource = admit::resource(context, key.rtype, &body)?;
-                admit::same_id(&resource, key.id.as_str())?;
-                Ok(Self::Update { key, resource, if_match })
+            Call::Update { place, body, guard } => {
+                let resource = admit::resource(context, place.rtype(), &body)?;
+                if let Place::Id(key) = &place {
+                    admit::same_id(&resource, key.id.as_str())?;
+                }
+                Ok(Self::Update { place, resource, guard })
             }
-            Call::Delete { key, if_match } => Ok(Self::Delete { key, if_match }),
+            Call::Patch { place, body, format, guard } => {
+                Ok(Self::Patch { place, patch: admit::patch(context, format, &body)?, guard })
+            }
+            Call::Delete { place, guard } => Ok(Self::Delete { place, guard }),
             Call::Bundle { body } => bundle(context, &body),
-            Call::Operation { operation, key, body, if_match } => {
-                Ok(Self::Operation { operation, key, input: Input::read(context, &body)?, if_match })
+            Call::Operation { operation, key, body, guard } => {
+                Ok(Self::Operation { operation, key, input: Input::read(context, &body)?, guard })
             }
             Call::Refused(refusal) => Err(Fault::Refused(Box::new(refusal))),
             retrieve => Ok(Self::Retrieve(retrieve)),
@@ -105,8 +112,9 @@ impl Ready {
         let resource = entry.resource.unwrap_or_default();
         match entry.target {
             Target::Create { rtype, if_none_exist } => Self::Create { rtype, resource, if_none_exist },
-            Target::Update { key, if_match } => Self::Update { key, resource, if_match },
-            Target::Delete { key, if_match } => Self::Delete { key, if_match },
+            Target::Update { place, guard } => Self::Update { place, resource, guard },
+            Target::Patch { place, patch, guard } => Self::Patch { place, patch, guard },
+            Target::Delete { place, guard } => Self::Delete { place, guard },
             Target::Read(call) => Self::Retrieve(call),
         }
     }
@@ -129,13 +137,12 @@ fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
 }
 
 fn too_many() -> Fault {
-    Fault::invalid(
-        Issue::error(
-            IssueCode::TooLong,
-            "too-many-entries",
-            format!("Bundle har flere enn {} oppføringer. Del den opp.", entry::MAX_ENTRIES),
-            format!("The Bundle has more than {} entries. Split it.", entry::MAX_ENTRIES),
-        )
-        .at("Bundle.entry"),
+    let issue = Issue::error(
+        IssueCode::TooLong,
+        "too-many-entries",
+        format!("Bundle har flere enn {} oppføringer. Del den opp.", entry::MAX_ENTRIES),
+        format!("The Bundle has more than {} entries. Split it.", entry::MAX_ENTRIES),
     )
+    .at("Bundle.entry");
+    Fault::Refused(Box::new(Refusal { status: 413, issue, allow: None }))
 }

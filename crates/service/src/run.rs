@@ -4,7 +4,7 @@ use crate::audit::Trace;
 use crate::context::Context;
 use crate::fault::Fault;
 use crate::interactions::bundle::entry;
-use crate::interactions::{bundle, create, delete, retrieve, update};
+use crate::interactions::{bundle, create, delete, patch, retrieve, update};
 use crate::pages::{self, Pages};
 use crate::ready::Ready;
 use crate::session::Session;
@@ -33,8 +33,8 @@ pub(crate) fn look(
     let mut session = Session::new(store, context);
     let reply = match ready {
         Ready::Retrieve(call) => retrieve::retrieve(&mut session, call)?,
-        Ready::Operation { operation, key, input, if_match } => {
-            operations::run(&mut session, operation, key.as_ref(), input, if_match.as_deref())?
+        Ready::Operation { operation, key, input, guard } => {
+            operations::run(&mut session, operation, key.as_ref(), input, guard)?
         }
         // What writes is no look.
         _ => Reply::default(),
@@ -48,11 +48,12 @@ fn within(session: &mut Session<'_, '_>, ready: Ready) -> Result<Reply, Fault> {
         Ready::Create { rtype, resource, if_none_exist } => {
             create::create(session, rtype, resource, if_none_exist.as_deref())
         }
-        Ready::Update { key, resource, if_match } => update::update(session, &key, resource, if_match.as_deref()),
-        Ready::Delete { key, if_match } => delete::delete(session, &key, if_match.as_deref()),
+        Ready::Update { place, resource, guard } => update::update(session, &place, resource, &guard),
+        Ready::Patch { place, patch, guard } => patch::patch(session, &place, &patch, &guard),
+        Ready::Delete { place, guard } => delete::delete(session, &place, &guard),
         Ready::Transaction(entries) => bundle::transaction(session, entries),
-        Ready::Operation { operation, key, input, if_match } => {
-            operations::run(session, operation, key.as_ref(), &input, if_match.as_deref())
+        Ready::Operation { operation, key, input, guard } => {
+            operations::run(session, operation, key.as_ref(), &input, &guard)
         }
         // A Bundle is no entry of a Bundle.
         Ready::Batch(_) => Ok(Reply::default()),

@@ -29,6 +29,27 @@ pub(crate) struct Session<'a, 's> {
     pub(crate) known: Known,
 }
 
+/// The HTTP method that made a version, for `Bundle.entry.request` of its history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    /// The method's name.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// One change to one resource.
 #[derive(Debug)]
 pub(crate) struct Staged {
@@ -36,6 +57,8 @@ pub(crate) struct Staged {
     pub(crate) key: ResourceKey,
     /// The version it gets.
     pub(crate) version: i64,
+    /// What made it.
+    pub(crate) method: Method,
     /// What stood there.
     pub(crate) before: Option<Rc<Value>>,
     /// The person key that stood there.
@@ -137,15 +160,16 @@ impl<'a, 's> Session<'a, 's> {
     /// Stages a new resource under a new id, owned by the actor's organisation.
     pub(crate) fn create(&mut self, rtype: ResourceType, resource: Value) -> Result<Stored, Fault> {
         let key = self.new_key(rtype);
-        self.create_as(key, resource)
+        self.create_as(key, resource, Method::Post)
     }
 
     /// Stages a new resource under a given id (update-as-create, transactions).
-    pub(crate) fn create_as(&mut self, key: ResourceKey, resource: Value) -> Result<Stored, Fault> {
+    pub(crate) fn create_as(&mut self, key: ResourceKey, resource: Value, method: Method) -> Result<Stored, Fault> {
         let owner = Some(self.context.actor.tenant.clone());
         let staged = Staged {
             key,
             version: 1,
+            method,
             before: None,
             patient_before: None,
             after: None,
@@ -157,11 +181,12 @@ impl<'a, 's> Session<'a, 's> {
     }
 
     /// Stages a new version of a stored (or staged) resource; a deleted one comes back to life.
-    pub(crate) fn update(&mut self, before: &Stored, resource: Value) -> Result<Stored, Fault> {
+    pub(crate) fn update(&mut self, before: &Stored, resource: Value, method: Method) -> Result<Stored, Fault> {
         let value = if before.deleted { None } else { Some(self.value(before)?) };
         let staged = Staged {
             key: before.key.clone(),
             version: before.version + 1,
+            method,
             before: value,
             patient_before: before.patient.clone(),
             after: None,
@@ -177,6 +202,7 @@ impl<'a, 's> Session<'a, 's> {
         let staged = Staged {
             key: before.key.clone(),
             version: before.version + 1,
+            method: Method::Delete,
             before: Some(self.value(before)?),
             patient_before: before.patient.clone(),
             after: None,

@@ -1,4 +1,5 @@
-//! `version` and `history`: earlier versions of one resource <https://hl7.org/fhir/R4/http.html#history>.
+//! `version`, `history` and `past`: earlier versions of one resource, of a type, of everything
+//! <https://hl7.org/fhir/R4/http.html#history>.
 
 use crate::connection::on;
 use crate::error::StoreError;
@@ -8,7 +9,93 @@ use crate::sql::Sql;
 use crate::stored::{Row, Stored, VERSION};
 use crate::visible::{View, visible_even_deleted};
 use diesel::prelude::*;
-use varde_fhir::ResourceKey;
+use diesel::sql_types::{Bool, Text};
+use varde_fhir::{Micros, ResourceKey, ResourceType};
+
+/// What is asked of the past.
+#[derive(Clone, Copy, Debug)]
+pub struct Past<'a> {
+    /// Of what.
+    pub of: Reach<'a>,
+    /// Versions made at this instant or later.
+    pub since: Option<Micros>,
+    /// Versions that were current at some point of `[low, high)`.
+    pub at: Option<(Micros, Micros)>,
+    /// Those that come after this version of this resource: what was made before it.
+    pub after: Option<(&'a ResourceKey, i64)>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Whose past.
+#[derive(Clone, Copy, Debug)]
+pub enum Reach<'a> {
+    /// One resource's.
+    Resource(&'a ResourceKey),
+    /// That of all resources of these types.
+    Types(&'a [ResourceType]),
+}
+
+/// A version, and how it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The version.
+    pub stored: Stored,
+    /// The HTTP method that made it; empty when nobody noted it.
+    pub method: String,
+    /// Whether nothing stood there before: it is the first, or follows a deletion.
+    pub anew: bool,
+}
+
+#[derive(QueryableByName)]
+struct MadeRow {
+    #[diesel(sql_type = Text)]
+    method: String,
+    #[diesel(sql_type = Bool)]
+    anew: bool,
+    #[diesel(embed)]
+    row: Row,
+}
+
+impl Past<'_> {
+    fn statement(&self, view: &View) -> Sql {
+        let mut sql = Sql::new();
+        sql.push("SELECT ").push(ONE).push(
+            ", h.method, h.version = 1 OR EXISTS (SELECT 1 FROM history b WHERE b.resource = h.resource \
+             AND b.version = h.version - 1 AND b.deleted) AS anew \
+             FROM history h JOIN resource r ON r.pk = h.resource WHERE ",
+        );
+        match self.of {
+            Reach::Resource(key) => {
+                sql.push("r.rtype = ").text(key.rtype.as_str()).push(" AND r.id = ").text(key.id.as_str());
+            }
+            Reach::Types(types) => {
+                sql.push("r.rtype").in_texts(types.iter().map(ToString::to_string));
+            }
+        }
+        if let Some(since) = self.since {
+            sql.push(" AND h.last_updated >= ").number(since);
+        }
+        if let Some((low, high)) = self.at {
+            sql.push(" AND h.last_updated < ").number(high);
+            sql.push(
+                " AND NOT EXISTS (SELECT 1 FROM history n WHERE n.resource = h.resource \
+                 AND n.version = h.version + 1 AND n.last_updated <= ",
+            );
+            sql.number(low).push(")");
+        }
+        if let Some((key, version)) = self.after {
+            // By the version and not by its number in the commit sequence: that would tell how much others write.
+            sql.push(" AND h.seq < (SELECT q.seq FROM history q JOIN resource w ON w.pk = q.resource WHERE w.rtype = ");
+            sql.text(key.rtype.as_str()).push(" AND w.id = ").text(key.id.as_str());
+            sql.push(" AND q.version = ").number(version).push(")");
+        }
+        sql.push(" AND ");
+        visible_even_deleted(&mut sql, "r", view);
+        sql.push(" ORDER BY h.seq DESC").limit(self.limit);
+        sql
+    }
+}
 
 impl Session<'_> {
     /// One version, whoever may see it.
@@ -42,21 +129,16 @@ impl Session<'_> {
         sql.load::<Row>(self.connection)?.into_iter().next().map(Row::stored).transpose()
     }
 
-    /// [`Session::history`], when `view` may see the resource; nothing else.
+    /// The versions that `view` may see, newest first in the order of their commits.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub fn history_visible(
-        &mut self,
-        key: &ResourceKey,
-        limit: i64,
-        before: Option<i64>,
-        view: &View,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let mut sql = versions(key, view);
-        sql.push(" AND h.version < ").number(before.unwrap_or(i64::MAX));
-        sql.push(" ORDER BY h.version DESC").limit(limit);
-        sql.load::<Row>(self.connection)?.into_iter().map(Row::stored).collect()
+    pub fn past(&mut self, past: &Past<'_>, view: &View) -> Result<Vec<Made>, StoreError> {
+        let found = past.statement(view).load::<MadeRow>(self.connection)?;
+        found
+            .into_iter()
+            .map(|MadeRow { row, method, anew }| Ok(Made { stored: row.stored()?, method, anew }))
+            .collect()
     }
 
     /// The newest `limit` versions, newest first; with `before`, those below that version.
@@ -77,11 +159,14 @@ impl Session<'_> {
     }
 }
 
+/// The columns of a version, of `history` h and `resource` r.
+const ONE: &str = "r.pk, r.rtype, r.id, h.version, h.last_updated, h.patient, h.owner, h.deleted, h.body";
+
 /// The versions of a resource that may be seen.
 fn versions(key: &ResourceKey, view: &View) -> Sql {
     let mut sql = Sql::new();
-    sql.push("SELECT r.pk, r.rtype, r.id, h.version, h.last_updated, h.patient, h.owner, h.deleted, h.body ");
-    sql.push("FROM resource r JOIN history h ON h.resource = r.pk WHERE r.rtype = ").text(key.rtype.as_str());
+    sql.push("SELECT ").push(ONE);
+    sql.push(" FROM resource r JOIN history h ON h.resource = r.pk WHERE r.rtype = ").text(key.rtype.as_str());
     sql.push(" AND r.id = ").text(key.id.as_str()).push(" AND ");
     visible_even_deleted(&mut sql, "r", view);
     sql

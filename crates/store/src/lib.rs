@@ -47,6 +47,7 @@ pub use changes::Change;
 pub use compartment::Identified;
 pub use error::StoreError;
 pub use get::Version;
+pub use history::{Made, Past, Reach};
 pub use outbox::{Leased, OutboxEvent};
 pub use put::{Grant, Put};
 pub use search::SearchPage;

@@ -3,6 +3,7 @@
 
 use crate::connection::{Connection, Role, Target};
 use crate::error::StoreError;
+use crate::history::{Past, Reach};
 use crate::migrate::migrate;
 use crate::outbox::OutboxEvent;
 use crate::put::{Grant, Put};
@@ -155,6 +156,7 @@ fn put(
         last_updated: 1,
         patient: person.map(str::to_owned),
         owner: Some(OWN.to_owned()),
+        method: "PUT",
         deleted: false,
         resource,
         body: resource.to_string().into_bytes(),
@@ -172,7 +174,8 @@ fn reads(session: &mut Session<'_>, view: &View) -> Result<(), StoreError> {
     session.get_visible(&key, view)?;
     session.version_visible(&key, view)?;
     session.earlier_visible(&key, 1, view)?;
-    session.history_visible(&key, 10, Some(9), view)?;
+    let past = Past { of: Reach::Resource(&key), since: Some(1), at: Some((1, 2)), after: Some((&key, 9)), limit: 10 };
+    session.past(&past, view)?;
     session.history(&key, 10, None)?;
     session.version(&key, 1)?;
     session.coordination(std::slice::from_ref(&person), &types, &types, view)?;

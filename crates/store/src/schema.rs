@@ -25,6 +25,7 @@ diesel::table! {
         deleted -> Bool,
         seq -> BigInt,
         body -> Binary,
+        method -> Text,
     }
 }
 

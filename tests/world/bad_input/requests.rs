@@ -75,20 +75,32 @@ fn versions_that_do_not_match() {
             tag.into_iter().fold(request, |request, tag| request.header("if-match", tag))
         };
         let rows: Vec<Row> = vec![
-            (put(None), 428, "if-match-required", None),
-            (put(Some("W/\"2\"")), 412, "stale-version", None),
-            (put(Some("W/\"0\"")), 412, "stale-version", None),
+            (put(None), 428, "if-match-required", Some("http.if-match")),
+            (put(Some("W/\"2\"")), 412, "stale-version", Some("http.if-match")),
+            (put(Some("W/\"0\"")), 412, "stale-version", Some("http.if-match")),
             (put(Some("1")), 400, "bad-if-match", Some("http.if-match")),
-            (put(Some("*")), 400, "bad-if-match", Some("http.if-match")),
             (put(Some("W/\"1\", W/\"2\"")), 400, "bad-if-match", Some("http.if-match")),
             (put(Some("W/\"1\"")).header("if-match", "W/\"1\""), 400, "duplicate-header", Some("http.if-match")),
             (
-                put(Some("W/\"1\"")).header("if-none-match", "*"),
+                put(Some("W/\"1\"")).header("if-none-match", "W/\"3\""),
                 400,
                 "unsupported-precondition",
                 Some("http.if-none-match"),
             ),
-            (world.as_(BERGEN, "DELETE", &path).header("if-match", "W/\"7\""), 412, "stale-version", None),
+            (put(None).header("if-none-match", "*"), 412, "already-exists", Some("http.if-none-match")),
+            (
+                with_body(world, "PUT", "/fhir/Patient/new", "{\"resourceType\":\"Patient\",\"id\":\"new\"}")
+                    .header("if-match", "*"),
+                412,
+                "stale-version",
+                Some("http.if-match"),
+            ),
+            (
+                world.as_(BERGEN, "DELETE", &path).header("if-match", "W/\"7\""),
+                412,
+                "stale-version",
+                Some("http.if-match"),
+            ),
             (
                 world.as_(BERGEN, "GET", &path).header("if-none-match", "one"),
                 400,
@@ -101,7 +113,7 @@ fn versions_that_do_not_match() {
                     .header("if-match", "W/\"1\""),
                 412,
                 "stale-version",
-                None,
+                Some("http.if-match"),
             ),
         ];
         all_refused(world, rows);
@@ -119,11 +131,11 @@ fn a_condition_that_does_not_choose() {
             with_body(world, "POST", "/fhir/Organization", organisation.to_string()).header("if-none-exist", condition)
         };
         let rows: Vec<Row> = vec![
-            (create("identifier=urn:oid:1.2.3|a"), 412, "multiple-matches", None),
-            (create("?identifier=urn%3Aoid%3A1.2.3%7Ca"), 412, "multiple-matches", None),
-            (create(""), 400, "bad-condition", None),
-            (create("identifier"), 400, "bad-condition", None),
-            (create("identifier=%"), 400, "bad-condition", None),
+            (create("identifier=urn:oid:1.2.3|a"), 412, "multiple-matches", Some("http.condition")),
+            (create("?identifier=urn%3Aoid%3A1.2.3%7Ca"), 412, "multiple-matches", Some("http.condition")),
+            (create(""), 400, "bad-condition", Some("http.condition")),
+            (create("identifier"), 400, "bad-condition", Some("http.condition")),
+            (create("identifier=%"), 400, "bad-condition", Some("http.condition")),
             (create("identifyer=x"), 400, "unknown-parameter", Some("http.identifyer")),
             (
                 create("identifier=x").header("if-none-exist", "identifier=y"),
@@ -166,11 +178,11 @@ fn other_methods_are_told_which_there_are() {
     each(|world| {
         for (method, path, allow) in [
             ("GET", "/fhir", "POST, OPTIONS"),
-            ("DELETE", "/fhir/CareTeam", "GET, HEAD, POST, OPTIONS"),
-            ("PATCH", "/fhir/CareTeam/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
-            ("POST", "/fhir/CareTeam/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
-            ("TRACE", "/fhir/CareTeam/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
-            ("BREW", "/fhir/CareTeam/1", "GET, HEAD, PUT, DELETE, OPTIONS"),
+            ("DELETE", "/fhir/Provenance", "GET, HEAD, POST, OPTIONS"),
+            ("PATCH", "/fhir/Provenance/1", "GET, HEAD, OPTIONS"),
+            ("POST", "/fhir/CareTeam/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+            ("TRACE", "/fhir/CareTeam/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+            ("BREW", "/fhir/CareTeam/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
             ("GET", "/fhir/CareTeam/_search", "POST, OPTIONS"),
             ("GET", "/fhir/CareTeam/$appoint", "POST, OPTIONS"),
             ("PUT", "/fhir/CareTeam/1/_history/1", "GET, HEAD, OPTIONS"),

@@ -15,8 +15,6 @@ fn what_is_not_served_is_not_found() {
             ("POST", "/fhir/CareTeams", 404, "unknown-type", None),
             ("GET", "/fhir/Bundle/1", 404, "unknown-type", None),
             ("GET", "/fhir/CareTeam/1/nonsense", 404, "unknown-path", None),
-            ("GET", "/fhir/CareTeam/_history", 404, "interaction-not-supported", None),
-            ("GET", "/fhir/_history", 404, "system-level-not-supported", None),
             ("GET", "/fhir/$export", 404, "system-level-not-supported", None),
             ("POST", "/fhir/CareTeam/$nominate", 404, "unknown-operation", None),
             ("POST", "/fhir/CareTeam/1/$appoint", 404, "unknown-operation", None),
@@ -93,6 +91,10 @@ fn parameters_that_are_not_understood_are_named() {
             ("GET", "/fhir/CareTeam/1?status=active", 400, "unknown-parameter", Some("http.url")),
             ("GET", "/fhir/CareTeam/1/_history?_count=0", 400, "bad-parameter-value", Some("http._count")),
             ("GET", "/fhir/CareTeam/1/_history?since=1", 400, "unknown-parameter", Some("http.since")),
+            ("GET", "/fhir/CareTeam/_history?_since=soon", 400, "bad-parameter-value", Some("http._since")),
+            ("GET", "/fhir/_history?_at=2026-13-01", 400, "bad-parameter-value", Some("http._at")),
+            ("GET", "/fhir/_history?_count=1&_count=2", 400, "bad-parameter-value", Some("http._count")),
+            ("GET", "/fhir/_history?_cursor=AAAA", 400, "bad-cursor", Some("http._cursor")),
         ];
         let answers = all_refused(world, rows(world, &table));
         assert!(answers[0].text.contains("Did you mean status?"), "{}", answers[0].text);

@@ -32,7 +32,7 @@ fn one_bad_resource_fails_all_and_is_named() {
         (create("Flag", &dangling), 400, "dangling-urn", Some("Bundle.entry[2]")),
         (lacking, 400, "required-element", Some("Bundle.entry[2].resource")),
         (other, 400, "id-mismatch", Some("Bundle.entry[2].resource")),
-        (planned, 412, "stale-version", Some("Bundle.entry[2]")),
+        (planned, 412, "stale-version", Some("Bundle.entry[2].request.ifMatch")),
     ]);
 }
 
@@ -44,7 +44,7 @@ fn one_bad_request_fails_all_and_is_named() {
     let numbered = format!("Patient?identifier={FNR}|{TESTINE}");
     let (method, url) = (Some("Bundle.entry[2].request.method"), Some("Bundle.entry[2].request.url"));
     fail_all(&[
-        (send("PATCH", "Flag/1"), 400, "unsupported-entry", method),
+        (send("PATCH", "Flag/1"), 400, "resource-type-mismatch", Some("Bundle.entry[2].resource")),
         (send("BREW", "Flag/1"), 400, "code-invalid", method),
         (send("POST", "Observation"), 400, "unsupported-entry", url),
         (send("POST", "Flag/1"), 400, "unsupported-entry", url),
@@ -125,7 +125,7 @@ fn what_cannot_be_carried_out_is_refused() {
         let read = json!({ "request": { "method": "GET", "url": "Flag/unknown" } });
         for kind in ["transaction", "batch"] {
             let many = post(world, kind, &vec![read.clone(); 501]);
-            assert_refused(&many, 400, "too-many-entries", Some("Bundle.entry"));
+            assert_refused(&many, 413, "too-many-entries", Some("Bundle.entry"));
         }
         // One fewer is taken.
         assert_refused(

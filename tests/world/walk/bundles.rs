@@ -111,8 +111,8 @@ fn if_none_match_of_an_entry_counts() {
 
         let over = json!({ "resourceType": "Organization", "id": "walk", "name": "Overskrevet" });
         let write = bundle("transaction", &[ask("PUT", "*", Some(over))]);
-        let refused = world.post(BERGEN, "/fhir", &write).expect(400);
-        assert_eq!(refused.codes(), ["unsupported-precondition"]);
+        let refused = world.post(BERGEN, "/fhir", &write).expect(412);
+        assert_eq!(refused.codes(), ["already-exists"]);
         assert_eq!(refused.json["issue"][0]["expression"], json!(["Bundle.entry[0].request.ifNoneMatch"]));
     });
 }

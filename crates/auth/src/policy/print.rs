@@ -7,7 +7,8 @@ use varde_fhir::registry::operations;
 
 const HEAD: &str = "\
 Varde: which kinds of act each kind of organisation may do (crates/auth/src/policy/table.rs).
-c create  r read, vread, history  u update  d delete  s search  x run  - refused
+c create  r read, vread, history  u update, patch  d delete  s search, history of the type  x run  - refused
+The history of the whole system is that of the types with s. A condition (If-None-Exist, Type?search) needs s besides.
 An act also needs its scope, and reaches only the patients that the organisation may see.
 
 ";

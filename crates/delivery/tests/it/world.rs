@@ -53,6 +53,7 @@ impl World {
                 last_updated: now,
                 patient: None,
                 owner: Some(owner),
+                method: "PUT",
                 deleted: false,
                 resource: &resource,
                 body: resource.to_string().into_bytes(),

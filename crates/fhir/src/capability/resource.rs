@@ -17,9 +17,9 @@ pub(super) fn resource(row: &Served) -> Value {
     put("updateCreate", row.allows(Interaction::Update).into());
     put("conditionalCreate", row.allows(Interaction::Create).into());
     put("conditionalRead", "full-support".into());
-    put("conditionalUpdate", false.into());
-    put("conditionalDelete", "not-supported".into());
-    put("referencePolicy", json!(["literal", "logical"]));
+    put("conditionalUpdate", row.allows(Interaction::Update).into());
+    put("conditionalDelete", if row.allows(Interaction::Delete) { "single" } else { "not-supported" }.into());
+    put("referencePolicy", json!(["literal", "logical", "enforced"]));
     if row.allows(Interaction::SearchType) {
         put("searchInclude", includes(row.rtype).into());
         put("searchRevInclude", revincludes(row.rtype).into());

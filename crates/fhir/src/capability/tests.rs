@@ -41,7 +41,7 @@ fn the_head() {
         ("/software/version", json!("0.1.0")),
         ("/implementation/url", json!(BASE)),
         ("/rest/0/mode", json!("server")),
-        ("/rest/0/interaction", json!([{ "code": "transaction" }, { "code": "batch" }])),
+        ("/rest/0/interaction", json!([{ "code": "transaction" }, { "code": "batch" }, { "code": "history-system" }])),
         ("/rest/0/security/service/0/coding/0/code", json!("OAuth")),
         ("/rest/0/security/extension/0/extension/0/valueUri", json!("https://issuer.example/token")),
     ] {
@@ -55,7 +55,8 @@ fn a_team_and_a_report() {
     let team = of(&statement, "CareTeam");
     let codes: Vec<&str> =
         team["interaction"].as_array().unwrap().iter().map(|i| i["code"].as_str().unwrap()).collect();
-    assert_eq!(codes, ["read", "vread", "create", "update", "delete", "history-instance", "search-type"]);
+    assert_eq!(codes, Interaction::ALL.map(Interaction::code));
+    assert_eq!((&team["conditionalUpdate"], &team["conditionalDelete"]), (&json!(true), &json!("single")));
     assert_eq!(team["versioning"], "versioned-update");
     assert_eq!(team["conditionalCreate"], true);
     assert_eq!(

@@ -40,15 +40,26 @@ pub enum Interaction {
     Vread,
     Create,
     Update,
+    Patch,
     Delete,
     HistoryInstance,
+    HistoryType,
     SearchType,
 }
 
 impl Interaction {
     /// Every one there is, in the order in which they are told.
-    pub const ALL: [Self; 7] =
-        [Self::Read, Self::Vread, Self::Create, Self::Update, Self::Delete, Self::HistoryInstance, Self::SearchType];
+    pub const ALL: [Self; 9] = [
+        Self::Read,
+        Self::Vread,
+        Self::Create,
+        Self::Update,
+        Self::Patch,
+        Self::Delete,
+        Self::HistoryInstance,
+        Self::HistoryType,
+        Self::SearchType,
+    ];
 
     /// The code in `CapabilityStatement.rest.resource.interaction.code`.
     #[must_use]
@@ -58,17 +69,22 @@ impl Interaction {
             Self::Vread => "vread",
             Self::Create => "create",
             Self::Update => "update",
+            Self::Patch => "patch",
             Self::Delete => "delete",
             Self::HistoryInstance => "history-instance",
+            Self::HistoryType => "history-type",
             Self::SearchType => "search-type",
         }
     }
 }
 
-use Interaction::{Create, HistoryInstance, Read, SearchType, Vread};
+/// What may be asked of the whole system <https://hl7.org/fhir/R4/valueset-system-restful-interaction.html>.
+pub const SYSTEM: [&str; 3] = ["transaction", "batch", "history-system"];
+
+use Interaction::{Create, HistoryInstance, HistoryType, Read, SearchType, Vread};
 const ALL: &[Interaction] = &Interaction::ALL;
-const RECORD_CREATE: &[Interaction] = &[Read, Vread, Create, HistoryInstance, SearchType];
-const REPORT: &[Interaction] = &[Read, Vread, HistoryInstance, SearchType];
+const RECORD_CREATE: &[Interaction] = &[Read, Vread, Create, HistoryInstance, HistoryType, SearchType];
+const REPORT: &[Interaction] = &[Read, Vread, HistoryInstance, HistoryType, SearchType];
 
 const fn row(
     rtype: ResourceType,

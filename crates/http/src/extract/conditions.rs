@@ -10,13 +10,14 @@ use actix_web::http::header::{
 use std::time::{SystemTime, UNIX_EPOCH};
 use varde_fhir::Micros;
 
-/// The version `If-Match` names.
+/// The version `If-Match` names, or `*`.
 ///
 /// # Errors
-/// 400 unless it is one entity tag, e.g. `W/"3"`.
+/// 400 unless it is one entity tag, e.g. `W/"3"`, or `*`.
 pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<String>, Refused> {
     let Some(text) = single(headers, &IF_MATCH)? else { return Ok(None) };
-    tag(text).map(Some).ok_or_else(|| {
+    let named = if text == "*" { Some(text.to_owned()) } else { tag(text) };
+    named.map(Some).ok_or_else(|| {
         malformed(
             "http.if-match",
             "bad-if-match",
@@ -57,18 +58,34 @@ pub(super) fn if_none_exist(headers: &HeaderMap) -> Result<Option<String>, Refus
 }
 
 /// Refuses the preconditions a write cannot honour: ignoring one would overwrite what the caller meant to spare.
-pub(super) fn refuse_unsupported(headers: &HeaderMap) -> Result<(), Refused> {
+pub(super) fn refuse_unsupported(headers: &HeaderMap, updates: bool) -> Result<(), Refused> {
     for name in [&IF_NONE_MATCH, &IF_UNMODIFIED_SINCE] {
-        if headers.contains_key(name) {
-            return Err(malformed(
-                &format!("http.{name}"),
-                "unsupported-precondition",
-                format!("{name} støttes ikke ved skriving. Bruk If-Match."),
-                format!("{name} is not supported on writes. Use If-Match."),
-            ));
+        if headers.contains_key(name) && !(updates && name == IF_NONE_MATCH) {
+            return Err(unsupported(name));
         }
     }
     Ok(())
+}
+
+/// Whether `If-None-Match: *` asks that nothing is there yet (RFC 9110 §13.1.2).
+///
+/// # Errors
+/// 400 for anything but `*`.
+pub(super) fn new_only(headers: &HeaderMap) -> Result<bool, Refused> {
+    match single(headers, &IF_NONE_MATCH)? {
+        None => Ok(false),
+        Some("*") => Ok(true),
+        Some(_) => Err(unsupported(&IF_NONE_MATCH)),
+    }
+}
+
+fn unsupported(name: &HeaderName) -> Refused {
+    malformed(
+        &format!("http.{name}"),
+        "unsupported-precondition",
+        format!("{name} støttes ikke slik ved skriving. Bruk If-Match, eller If-None-Match: * på en PUT."),
+        format!("{name} is not supported like this on writes. Use If-Match, or If-None-Match: * on a PUT."),
+    )
 }
 
 /// `W/"3"` or `"3"` → `3`.
@@ -85,8 +102,10 @@ fn bare(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{if_match, if_modified_since, if_none_match, refuse_unsupported};
-    use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+    use super::{if_match, if_modified_since, if_none_match, new_only, refuse_unsupported};
+    use actix_web::http::header::{
+        HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_UNMODIFIED_SINCE,
+    };
 
     fn with(name: &HeaderName, value: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -106,7 +125,7 @@ mod tests {
             ("W/\"\"", None),
             ("W/\"3", None),
             ("\"", None),
-            ("*", None),
+            ("*", Some("*")),
             ("W/\"1\", W/\"2\"", None),
             ("", None),
             ("W/\"1 2\"", None),
@@ -150,7 +169,11 @@ mod tests {
 
     #[test]
     fn preconditions_that_cannot_be_honoured_are_refused() {
-        assert!(refuse_unsupported(&with(&IF_NONE_MATCH, "*")).is_err());
-        assert!(refuse_unsupported(&with(&IF_MATCH, "W/\"1\"")).is_ok());
+        assert!(refuse_unsupported(&with(&IF_NONE_MATCH, "*"), false).is_err());
+        assert!(refuse_unsupported(&with(&IF_NONE_MATCH, "*"), true).is_ok());
+        assert!(refuse_unsupported(&with(&IF_UNMODIFIED_SINCE, "x"), true).is_err());
+        assert!(refuse_unsupported(&with(&IF_MATCH, "W/\"1\""), false).is_ok());
+        assert_eq!(new_only(&with(&IF_NONE_MATCH, "*")).ok(), Some(true));
+        assert!(new_only(&with(&IF_NONE_MATCH, "W/\"1\"")).is_err());
     }
 }

@@ -5,6 +5,7 @@ use super::media::{Media, MediaType};
 use crate::refuse::{Refused, refuse};
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
 use varde_fhir::IssueCode;
+use varde_service::PatchFormat;
 
 /// Checks that a FHIR body is JSON, R4, UTF-8 and not compressed. No body at all is for the interaction to judge.
 pub(super) fn fhir_json(headers: &HeaderMap) -> Result<(), Refused> {
@@ -18,6 +19,22 @@ pub(super) fn fhir_json(headers: &HeaderMap) -> Result<(), Refused> {
         return Err(wrong_version());
     }
     checked(headers, &media)
+}
+
+/// How a patch is written <https://hl7.org/fhir/R4/http.html#patch>; `Accept-Patch` says what is taken.
+pub(super) fn patch(headers: &HeaderMap) -> Result<PatchFormat, Refused> {
+    let Some(media) = media_type(headers)? else {
+        return missing_unless_empty(headers, "application/json-patch+json").map(|()| PatchFormat::Json);
+    };
+    let format = match media.essence.as_str() {
+        "application/json-patch+json" => PatchFormat::Json,
+        essence if Media::of(essence).is_some() => PatchFormat::Fhir,
+        _ => return Err(unsupported("application/json-patch+json (JSON Patch) / application/fhir+json (Parameters)")),
+    };
+    if format == PatchFormat::Fhir && !media.is_r4() {
+        return Err(wrong_version());
+    }
+    checked(headers, &media).map(|()| format)
 }
 
 /// Checks that the body of a `POST _search` is a form <https://hl7.org/fhir/R4/http.html#search>.

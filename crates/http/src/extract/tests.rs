@@ -37,6 +37,9 @@ fn call(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> String
 const JSON: (&str, &str) = ("content-type", "application/fhir+json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
+const GUARD: &str = "guard: Guard { if_match: Some(\"4\"), if_none_match: false }";
+const FOUND: &str = "Found { rtype: CareTeam, params: [(\"_id\", \"1\")], in_url: true }";
+
 #[test]
 fn requests_become_calls() {
     let key = "ResourceKey { rtype: CareTeam, id: Id(\"1\") }";
@@ -55,7 +58,7 @@ fn requests_become_calls() {
             "/fhir/CareTeam/1/_history?_count=2",
             &[],
             "",
-            format!("History {{ key: {key}, params: [(\"_count\", \"2\")] }}"),
+            format!("History {{ of: Instance({key}), params: [(\"_count\", \"2\")] }}"),
         ),
         (
             "POST",
@@ -69,15 +72,17 @@ fn requests_become_calls() {
             "/fhir/CareTeam/1",
             &[JSON, ("if-match", "W/\"4\"")],
             "{}",
-            format!("Update {{ key: {key}, body: [123, 125], if_match: Some(\"4\") }}"),
+            format!("Update {{ place: Id({key}), body: [123, 125], {GUARD} }}"),
         ),
+        ("DELETE", "/fhir/CareTeam/1", &[("if-match", "\"4\"")], "", format!("Delete {{ place: Id({key}), {GUARD} }}")),
         (
-            "DELETE",
-            "/fhir/CareTeam/1",
-            &[("if-match", "\"4\"")],
-            "",
-            format!("Delete {{ key: {key}, if_match: Some(\"4\") }}"),
+            "PATCH",
+            "/fhir/CareTeam?_id=1",
+            &[("content-type", "application/json-patch+json"), ("if-match", "\"4\"")],
+            "[]",
+            format!("Patch {{ place: {FOUND}, body: [91, 93], format: Json, {GUARD} }}"),
         ),
+        ("GET", "/fhir/_history", &[], "", "History { of: System, params: [] }".to_owned()),
         ("POST", "/fhir", &[JSON], "{}", "Bundle { body: [123, 125] }".to_owned()),
     ] {
         assert_eq!(call(method, url, headers, body), expected, "{method} {url}");
@@ -117,7 +122,9 @@ fn requests_that_make_no_sense_are_refused() {
         ("GET", long.as_str(), &[][..], "414 url-too-long"),
         ("GET", "/fhir/CareTeam", &[("x-big", big.as_str())], "431 headers-too-large"),
         ("GET", "/fhir/Nothing", &[("accept", "application/xml")], "404 unknown-type"),
-        ("PATCH", "/fhir/CareTeam/1", &[JSON], "405 method-not-allowed"),
+        ("PATCH", "/fhir/Provenance/1", &[JSON], "405 method-not-allowed"),
+        ("PATCH", "/fhir/CareTeam/1", &[FORM], "415 unsupported-media-type"),
+        ("POST", "/fhir/CareTeam", &[JSON, ("idempotency-key", "two words")], "400 bad-idempotency-key"),
         ("GET", "/fhir/CareTeam/1?a=%", &[], "400 bad-url-encoding"),
         ("GET", "/fhir/CareTeam/1?unknown=1", &[], "400 unknown-parameter"),
         ("POST", "/fhir/CareTeam/$appoint?patient=1", &[JSON], "400 unknown-parameter"),
@@ -130,8 +137,7 @@ fn requests_that_make_no_sense_are_refused() {
         ("POST", "/fhir/CareTeam", &[JSON, JSON], "400 duplicate-header"),
         ("POST", "/fhir/CareTeam/_search", &[JSON], "415 unsupported-media-type"),
         ("PUT", "/fhir/CareTeam/1", &[JSON, ("if-match", "4")], "400 bad-if-match"),
-        ("PUT", "/fhir/CareTeam/1", &[JSON, ("if-match", "*")], "400 bad-if-match"),
-        ("PUT", "/fhir/CareTeam/1", &[JSON, ("if-none-match", "*")], "400 unsupported-precondition"),
+        ("PUT", "/fhir/CareTeam/1", &[JSON, ("if-none-match", "W/\"1\"")], "400 unsupported-precondition"),
         ("POST", "/fhir/CareTeam/$appoint", &[JSON, ("if-none-match", "*")], "400 unsupported-precondition"),
         ("GET", "/fhir/CareTeam/1", &[("if-none-match", "nonsense")], "400 bad-if-none-match"),
         ("POST", "/fhir/CareTeam", &[JSON, ("if-none-exist", "a=1"), ("if-none-exist", "a=2")], "400 duplicate-header"),

@@ -94,7 +94,13 @@ fn service(options: &Options) -> Vec<(&'static str, &'static str, Value)> {
         "capabilities": ["permission-v2"],
     });
     let token = json!({ "access_token": "eyJ…", "token_type": "Bearer", "expires_in": 3600, "scope": "system/*.cruds varde:appoint" });
+    let patch = json!({ "resourceType": "Parameters", "parameter": [{ "name": "operation", "part": [
+        { "name": "type", "valueCode": "replace" },
+        { "name": "path", "valueString": "CareTeam.status" },
+        { "name": "value", "valueCode": "inactive" },
+    ] }] });
     vec![
+        ("fhirpathPatch", "A status changed", patch),
         ("capabilities", "Shortened", capabilities),
         ("smartConfiguration", "HelseID", smart),
         ("live", "Alive", json!({ "status": "up" })),

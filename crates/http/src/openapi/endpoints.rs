@@ -17,6 +17,7 @@ pub(super) fn all(options: &Options) -> Vec<Route> {
     let route = |path: &str, method, operation: Operation| Route { path: path.to_owned(), method, operation };
     let mut all = vec![
         route("/fhir", HttpMethod::Post, bundle(options)),
+        route("/fhir/_history", HttpMethod::Get, history(options)),
         route("/fhir/metadata", HttpMethod::Get, metadata()),
         route("/.well-known/smart-configuration", HttpMethod::Get, smart_configuration("smartConfiguration")),
         route(
@@ -50,6 +51,7 @@ fn bundle(options: &Options) -> Operation {
     let mut operation = start(tags::EXCHANGE, "postBundle", "Post a transaction or batch", words)
         .parameter_ref(shared("IdempotencyKey"))
         .parameter_ref(shared("Prefer"))
+        .parameter_ref(shared("IdempotencyKey"))
         .request_body(Some(
             RequestBodyBuilder::new().content(FHIR_JSON, content).required(Some(Required::True)).build(),
         ))
@@ -68,6 +70,21 @@ fn bundle(options: &Options) -> Operation {
     }
     let statuses = ["400", "401", "403", "404", "406", "410", "412", "413", "415", "422", "428", "500", "503", "507"];
     for (status, refusal) in responses::refusals(&statuses) {
+        operation = operation.response(status, refusal);
+    }
+    operation.build()
+}
+
+fn history(options: &Options) -> Operation {
+    let words = "Every version of everything that you may see, newest first in the order they were committed; also deletions. \
+                 Of the types that the token may search.";
+    let mut operation = start(tags::EXCHANGE, "historyOfSystem", "History of the whole system", words)
+        .securities(Some(security::any_token(options)))
+        .response("200", responses::fhir("A Bundle of type history.", "Bundle", "historyCareTeam", &["X-Request-Id"]));
+    for name in ["Since", "At", "HistoryCount", "Cursor"].into_iter().chain(ANSWER) {
+        operation = operation.parameter_ref(shared(name));
+    }
+    for (status, refusal) in responses::refusals(&["400", "401", "403", "406", "500", "503", "507"]) {
         operation = operation.response(status, refusal);
     }
     operation.build()

@@ -1,9 +1,11 @@
 //! The paths of the FHIR interactions: every row of the registry times what it allows
 //! <https://hl7.org/fhir/R4/http.html#summary>.
 
+use super::begun::{CHANGED, CREATED, GONE, VERSIONED, answered, body, refused, start, stored, with_article};
+use super::conditional;
 use super::options::{Options, Route};
-use super::parameters::{self, ANSWER, RESULT, shared};
-use super::responses::{self, FHIR_JSON};
+use super::parameters::{self, ANSWER, RESULT};
+use super::responses;
 use super::{security, tags};
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
@@ -11,14 +13,7 @@ use utoipa::openapi::{ContentBuilder, HttpMethod, Required};
 use varde_fhir::registry::{Interaction, Served, search_params, served_types};
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const VERSIONED: &[&str] = &["ETag", "Last-Modified", "X-Request-Id"];
-const CREATED: &[&str] =
-    &["Location", "ETag", "Last-Modified", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
-/// Of what was changed.
-const CHANGED: &[&str] = &["ETag", "Last-Modified", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
 const SEARCHED: &[&str] = &["Preference-Applied", "X-Request-Id"];
-
-const GONE: &[&str] = &["ETag", "Preference-Applied", "Idempotency-Replayed", "X-Request-Id"];
 
 /// Every interaction of every served type.
 pub(super) fn all(options: &Options) -> Vec<Route> {
@@ -27,7 +22,7 @@ pub(super) fn all(options: &Options) -> Vec<Route> {
     served_types().iter().flat_map(of_row).collect()
 }
 
-/// The addresses of one interaction of one type; a search has two.
+/// The addresses of one interaction of one type; what can be searched for has two.
 fn routes(row: &'static Served, interaction: Interaction, options: &Options) -> Vec<Route> {
     let rtype = row.rtype;
     let one = |suffix: &str, method, operation: OperationBuilder| Route {
@@ -39,9 +34,19 @@ fn routes(row: &'static Served, interaction: Interaction, options: &Options) -> 
         Interaction::Read => vec![one("/{id}", HttpMethod::Get, read(row))],
         Interaction::Vread => vec![one("/{id}/_history/{vid}", HttpMethod::Get, vread(row))],
         Interaction::Create => vec![one("", HttpMethod::Post, create(row))],
-        Interaction::Update => vec![one("/{id}", HttpMethod::Put, update(row))],
-        Interaction::Delete => vec![one("/{id}", HttpMethod::Delete, delete(row))],
+        Interaction::Update => {
+            vec![one("/{id}", HttpMethod::Put, update(row)), one("", HttpMethod::Put, conditional::update_found(row))]
+        }
+        Interaction::Patch => vec![
+            one("/{id}", HttpMethod::Patch, conditional::patch(row)),
+            one("", HttpMethod::Patch, conditional::patch_found(row)),
+        ],
+        Interaction::Delete => vec![
+            one("/{id}", HttpMethod::Delete, delete(row)),
+            one("", HttpMethod::Delete, conditional::delete_found(row)),
+        ],
         Interaction::HistoryInstance => vec![one("/{id}/_history", HttpMethod::Get, history(row))],
+        Interaction::HistoryType => vec![one("/_history", HttpMethod::Get, history_of_type(row))],
         Interaction::SearchType => {
             vec![one("", HttpMethod::Get, search(row)), one("/_search", HttpMethod::Post, search_by_post(row))]
         }
@@ -59,20 +64,6 @@ fn finish(operation: OperationBuilder, row: &Served, interaction: Interaction, o
     let scope = security::interaction_scope(interaction, row.rtype);
     operation.description = operation.description.map(|words| format!("{words}\n\nScope: `{scope}`."));
     operation
-}
-
-fn start(id: String, summary: String, description: &str, parameters: &[&str]) -> OperationBuilder {
-    let operation =
-        OperationBuilder::new().operation_id(Some(id)).summary(Some(summary)).description(Some(description));
-    parameters.iter().fold(operation, |operation, name| operation.parameter_ref(shared(name)))
-}
-
-fn refused(operation: OperationBuilder, statuses: &[&str]) -> OperationBuilder {
-    responses::refusals(statuses).fold(operation, |operation, (status, answer)| operation.response(status, answer))
-}
-
-fn answered(operation: OperationBuilder, parameters: &[&str]) -> OperationBuilder {
-    parameters.iter().fold(operation, |operation, name| operation.parameter_ref(shared(name)))
 }
 
 fn read(row: &Served) -> OperationBuilder {
@@ -120,19 +111,16 @@ fn create(row: &Served) -> OperationBuilder {
     refused(answered(operation, &ANSWER), &["412", "413", "415", "422"])
 }
 
+const UPDATING: &[&str] = &["Id", "IfMatch", "IfNoneMatchAny", "IdempotencyKey", "Prefer"];
+
 fn update(row: &Served) -> OperationBuilder {
     let name = row.rtype.as_str();
     let text = "Replaces it whole; an id that is not in use creates it. A CareTeam, CarePlan or Task is changed only \
                 with `If-Match`: 428 without.";
-    let operation = start(
-        format!("update{name}"),
-        format!("Update {}", with_article(name)),
-        text,
-        &["Id", "IfMatch", "IdempotencyKey", "Prefer"],
-    )
-    .request_body(Some(body(name)))
-    .response("200", responses::fhir("The new version.", name, &stored(name), CHANGED))
-    .response("201", responses::fhir("Created under this id.", name, &stored(name), CREATED));
+    let operation = start(format!("update{name}"), format!("Update {}", with_article(name)), text, UPDATING)
+        .request_body(Some(body(name)))
+        .response("200", responses::fhir("The new version.", name, &stored(name), CHANGED))
+        .response("201", responses::fhir("Created under this id.", name, &stored(name), CREATED));
     refused(answered(operation, &ANSWER), &["404", "412", "413", "415", "422", "428"])
 }
 
@@ -159,10 +147,22 @@ fn history(row: &Served) -> OperationBuilder {
         format!("history{name}"),
         format!("History of {}", with_article(name)),
         "Every version, newest first.",
-        &["Id", "Count", "Cursor"],
+        &["Id", "Since", "At", "HistoryCount", "Cursor"],
     )
     .response("200", responses::fhir("A Bundle of type history.", "Bundle", &format!("history{name}"), SEARCHED));
     refused(answered(operation, &ANSWER), &["404"])
+}
+
+fn history_of_type(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let operation = start(
+        format!("historyOf{name}Type"),
+        format!("History of every {name}"),
+        "Every version of every one that you may see, newest first in the order they were committed; also deletions.",
+        &["Since", "At", "HistoryCount", "Cursor"],
+    )
+    .response("200", responses::fhir("A Bundle of type history.", "Bundle", &format!("history{name}"), SEARCHED));
+    refused(answered(operation, &ANSWER), &[])
 }
 
 fn search(row: &Served) -> OperationBuilder {
@@ -189,19 +189,4 @@ fn search_by_post(row: &Served) -> OperationBuilder {
 fn found(operation: OperationBuilder, name: &str) -> OperationBuilder {
     let answer = responses::fhir("A Bundle of type searchset.", "Bundle", &format!("search{name}"), SEARCHED);
     answered(operation, &ANSWER).response("200", answer)
-}
-
-fn body(name: &str) -> utoipa::openapi::request_body::RequestBody {
-    let content = responses::content(name, &[&format!("create{name}")]);
-    RequestBodyBuilder::new().content(FHIR_JSON, content).required(Some(Required::True)).build()
-}
-
-/// The example of a type as the server answers it.
-fn stored(name: &str) -> String {
-    format!("stored{name}")
-}
-
-fn with_article(name: &str) -> String {
-    let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
-    format!("{article} {name}")
 }

@@ -16,6 +16,7 @@ pub(super) const RESULT: [&str; 7] = ["Count", "Sort", "Include", "RevInclude", 
 pub(super) fn components() -> Vec<(&'static str, Parameter)> {
     let mut all =
         vec![path("Id", "id", "Logical id of the resource."), path("VersionId", "vid", "Version, as in the ETag.")];
+    all.extend(past());
     all.extend(headers());
     all.extend(
         result_parameters().into_iter().map(|(component, name, schema, words)| (component, query(name, schema, words))),
@@ -114,8 +115,18 @@ fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)
     ]
 }
 
+fn past() -> [(&'static str, Parameter); 3] {
+    let count = "Size of a page, at most 200; 50 when left out.";
+    [
+        ("Since", query("_since", text(), "Only versions made at this instant or later.")),
+        ("At", query("_at", text(), "Only versions that were current at some time of this date or instant.")),
+        ("HistoryCount", query("_count", integer(1, Some(200)), count)),
+    ]
+}
+
 fn headers() -> Vec<(&'static str, Parameter)> {
-    let if_match = "`W/\"version\"` that was read: the change is made only when that is still the current one.";
+    let if_match =
+        "`W/\"version\"` that was read: the change is made only when that is still the current one. `*`: any.";
     let prefer = "`return=minimal`, `return=representation` or `return=OperationOutcome`: `Preference-Applied` says that it was done.";
     let idempotency = "A new one for each request, 1–255 visible ASCII characters, e.g. a UUID. Who did not get the answer sends \
                        exactly the same again within 24 hours: it is done once, and answered again (`Idempotency-Replayed`). \
@@ -124,6 +135,14 @@ fn headers() -> Vec<(&'static str, Parameter)> {
     let format = "`json` or a JSON media type; wins over `Accept`.";
     vec![
         ("IfMatch", header("If-Match", if_match)),
+        ("IfNoneMatchAny", header("If-None-Match", "`*`: only when nothing is there yet, else 412.")),
+        (
+            "IdempotencyKey",
+            header(
+                "Idempotency-Key",
+                "Your name of this act, e.g. a UUID: sent again within 24 hours, it is answered as the first time and not done again.",
+            ),
+        ),
         ("IfNoneMatch", header("If-None-Match", "ETags you have: 304 when the current one is among them.")),
         ("IfModifiedSince", header("If-Modified-Since", "HTTP date: 304 when nothing changed since.")),
         (

@@ -52,9 +52,9 @@ fn resource_scopes() -> impl Iterator<Item = (String, String)> {
             let words = match interaction {
                 Interaction::Create => "Create",
                 Interaction::Read | Interaction::Vread | Interaction::HistoryInstance => "Read",
-                Interaction::Update => "Update",
+                Interaction::Update | Interaction::Patch => "Update",
                 Interaction::Delete => "Delete",
-                Interaction::SearchType => "Search for",
+                Interaction::SearchType | Interaction::HistoryType => "Search for",
             };
             (interaction_scope(*interaction, row.rtype), format!("{words} {}", row.rtype))
         })
@@ -99,9 +99,9 @@ pub(super) fn interaction_scope(interaction: Interaction, rtype: ResourceType) -
     let letter = match interaction {
         Interaction::Create => 'c',
         Interaction::Read | Interaction::Vread | Interaction::HistoryInstance => 'r',
-        Interaction::Update => 'u',
+        Interaction::Update | Interaction::Patch => 'u',
         Interaction::Delete => 'd',
-        Interaction::SearchType => 's',
+        Interaction::SearchType | Interaction::HistoryType => 's',
     };
     format!("system/{rtype}.{letter}")
 }

@@ -9,6 +9,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
         ("OperationOutcome", outcome()),
         ("OperationOutcomeIssue", issue()),
         ("Resource", resource()),
+        ("JsonPatchOperation", patch_operation()),
         ("CapabilityStatement", capabilities()),
         ("SmartConfiguration", smart_configuration()),
         ("Health", health()),
@@ -70,6 +71,20 @@ fn resource() -> Value {
             "id": { "type": "string", "description": "Logical id." },
         },
         "additionalProperties": true,
+    })
+}
+
+fn patch_operation() -> Value {
+    json!({
+        "type": "object",
+        "description": "One operation of a JSON Patch (RFC 6902).",
+        "required": ["op", "path"],
+        "properties": {
+            "op": { "type": "string", "enum": ["add", "remove", "replace", "move", "copy", "test"] },
+            "path": { "type": "string", "description": "JSON Pointer (RFC 6901), e.g. `/participant/0/period/end`." },
+            "from": { "type": "string", "description": "Of `move` and `copy`: JSON Pointer." },
+            "value": { "description": "Of `add`, `replace` and `test`: any JSON." },
+        },
     })
 }
 

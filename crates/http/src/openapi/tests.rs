@@ -53,8 +53,19 @@ fn the_document_is_the_registry_and_nothing_else() {
                 Interaction::Read => expect("get", format!("{base}/{{id}}")),
                 Interaction::Vread => expect("get", format!("{base}/{{id}}/_history/{{vid}}")),
                 Interaction::Create => expect("post", base.clone()),
-                Interaction::Update => expect("put", format!("{base}/{{id}}")),
-                Interaction::Delete => expect("delete", format!("{base}/{{id}}")),
+                Interaction::Update => {
+                    expect("put", base.clone());
+                    expect("put", format!("{base}/{{id}}"))
+                }
+                Interaction::Patch => {
+                    expect("patch", base.clone());
+                    expect("patch", format!("{base}/{{id}}"))
+                }
+                Interaction::Delete => {
+                    expect("delete", base.clone());
+                    expect("delete", format!("{base}/{{id}}"))
+                }
+                Interaction::HistoryType => expect("get", format!("{base}/_history")),
                 Interaction::HistoryInstance => expect("get", format!("{base}/{{id}}/_history")),
                 Interaction::SearchType => {
                     expect("post", format!("{base}/_search"));
@@ -69,6 +80,7 @@ fn the_document_is_the_registry_and_nothing_else() {
     }
     for (method, path) in [
         ("post", "/fhir"),
+        ("get", "/fhir/_history"),
         ("get", "/fhir/metadata"),
         ("get", "/.well-known/smart-configuration"),
         ("get", "/fhir/.well-known/smart-configuration"),
@@ -101,6 +113,12 @@ fn operation_ids_give_good_client_names() {
         "updateCareTeam",
         "deleteCareTeam",
         "historyCareTeam",
+        "historyOfCareTeamType",
+        "historyOfSystem",
+        "patchCareTeam",
+        "patchCareTeamBySearch",
+        "updateCareTeamBySearch",
+        "deleteCareTeamBySearch",
         "searchCareTeam",
         "searchCareTeamByPost",
         "postBundle",

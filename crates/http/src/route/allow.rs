@@ -11,6 +11,7 @@ pub(crate) enum Verb {
     Head,
     Post,
     Put,
+    Patch,
     Delete,
     Options,
 }
@@ -18,7 +19,7 @@ pub(crate) enum Verb {
 impl Verb {
     /// Reads a method; it is case-sensitive (RFC 9110 §9.1).
     pub(crate) fn parse(method: &str) -> Option<Self> {
-        [Self::Get, Self::Head, Self::Post, Self::Put, Self::Delete, Self::Options]
+        [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Options]
             .into_iter()
             .find(|verb| verb.as_str() == method)
     }
@@ -30,6 +31,7 @@ impl Verb {
             Self::Head => "HEAD",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Patch => "PATCH",
             Self::Delete => "DELETE",
             Self::Options => "OPTIONS",
         }
@@ -44,12 +46,20 @@ pub(crate) enum Act {
     Vread,
     Create,
     Update,
+    Patch,
     Delete,
     History,
     SearchByGet,
     SearchByPost,
     Bundle,
     Operation,
+}
+
+impl Act {
+    /// Whether it changes what is stored; an operation by itself says whether it does.
+    pub(crate) const fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Patch | Self::Delete | Self::Bundle | Self::Operation)
+    }
 }
 
 /// The methods of an address with what they do, `HEAD` and `OPTIONS` understood.
@@ -66,7 +76,13 @@ pub(super) fn acts(target: &Target) -> Vec<(Verb, Act)> {
         Target::Metadata => vec![(Verb::Get, Act::Capabilities)],
         Target::Type(row) => of(
             row,
-            &[(Verb::Get, Act::SearchByGet, Interaction::SearchType), (Verb::Post, Act::Create, Interaction::Create)],
+            &[
+                (Verb::Get, Act::SearchByGet, Interaction::SearchType),
+                (Verb::Post, Act::Create, Interaction::Create),
+                (Verb::Put, Act::Update, Interaction::Update),
+                (Verb::Patch, Act::Patch, Interaction::Patch),
+                (Verb::Delete, Act::Delete, Interaction::Delete),
+            ],
         ),
         Target::Search(row) => of(row, &[(Verb::Post, Act::SearchByPost, Interaction::SearchType)]),
         Target::Instance(row, _) => of(
@@ -74,16 +90,19 @@ pub(super) fn acts(target: &Target) -> Vec<(Verb, Act)> {
             &[
                 (Verb::Get, Act::Read, Interaction::Read),
                 (Verb::Put, Act::Update, Interaction::Update),
+                (Verb::Patch, Act::Patch, Interaction::Patch),
                 (Verb::Delete, Act::Delete, Interaction::Delete),
             ],
         ),
+        Target::SystemHistory => vec![(Verb::Get, Act::History)],
+        Target::TypeHistory(row) => of(row, &[(Verb::Get, Act::History, Interaction::HistoryType)]),
         Target::History(row, _) => of(row, &[(Verb::Get, Act::History, Interaction::HistoryInstance)]),
         Target::Version(row, ..) => of(row, &[(Verb::Get, Act::Vread, Interaction::Vread)]),
         Target::Operation(..) => vec![(Verb::Post, Act::Operation)],
     }
 }
 
-/// `GET, HEAD, PUT, DELETE, OPTIONS`
+/// `GET, HEAD, PUT, PATCH, DELETE, OPTIONS`
 pub(super) fn header(acts: &[(Verb, Act)]) -> String {
     let mut text = String::new();
     for (verb, _) in acts {

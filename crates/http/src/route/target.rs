@@ -16,6 +16,10 @@ pub(crate) enum Target {
     Search(&'static Served),
     /// `/fhir/{type}/{id}`
     Instance(&'static Served, ResourceKey),
+    /// `/fhir/_history`
+    SystemHistory,
+    /// `/fhir/{type}/_history`
+    TypeHistory(&'static Served),
     /// `/fhir/{type}/{id}/_history`
     History(&'static Served, ResourceKey),
     /// `/fhir/{type}/{id}/_history/{version}`
@@ -33,6 +37,8 @@ impl Target {
             Self::Type(_) => "/fhir/{type}",
             Self::Search(_) => "/fhir/{type}/_search",
             Self::Instance(..) => "/fhir/{type}/{id}",
+            Self::SystemHistory => "/fhir/_history",
+            Self::TypeHistory(_) => "/fhir/{type}/_history",
             Self::History(..) => "/fhir/{type}/{id}/_history",
             Self::Version(..) => "/fhir/{type}/{id}/_history/{version}",
             Self::Operation(_, None) => "/fhir/{type}/${operation}",

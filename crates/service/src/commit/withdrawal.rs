@@ -3,7 +3,7 @@
 
 use crate::fault::Fault;
 use crate::grants::is_open_task;
-use crate::session::{Session, Staged};
+use crate::session::{Method, Session, Staged};
 use crate::{consents, directory};
 use serde_json::{Value, json};
 use varde_fhir::time::instant;
@@ -41,7 +41,7 @@ pub(super) fn cancel_notices(session: &mut Session<'_, '_>, person: &str) -> Res
             task.insert("statusReason".to_owned(), json!({ "text": REASON }));
             task.insert("lastModified".to_owned(), instant(session.context.now).into());
         }
-        session.update(&stored, task)?;
+        session.update(&stored, task, Method::Put)?;
     }
     Ok(())
 }

@@ -6,10 +6,10 @@ mod plan;
 mod references;
 
 use crate::fault::Fault;
-use crate::interactions::{delete, retrieve, update};
+use crate::interactions::{delete, patch, retrieve, update};
 use crate::pages::{self, Pages};
-use crate::session::Session;
-use crate::{Reply, Return, answer, commit};
+use crate::session::{Method, Session};
+use crate::{Reply, answer, commit};
 use entry::{Entry, Target};
 use plan::Planned;
 use std::collections::BTreeMap;
@@ -46,31 +46,31 @@ pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>
 /// Stages one entry and tells the status it will have.
 fn stage(session: &mut Session<'_, '_>, entry: &mut Entry, planned: Option<&Planned>) -> Result<u16, Fault> {
     let resource = entry.resource.take().unwrap_or_default();
-    match (&entry.target, planned) {
-        (Target::Create { .. }, Some(Planned::Key(key))) => {
-            session.create_as(key.clone(), resource)?;
+    let Some(Planned::Key(key)) = planned else {
+        return Ok(if matches!(entry.target, Target::Delete { .. }) { 204 } else { 200 });
+    };
+    match &entry.target {
+        Target::Create { .. } => {
+            session.create_as(key.clone(), resource, Method::Post)?;
             Ok(201)
         }
-        (Target::Update { key, if_match }, _) => Ok(update::stage(session, key, resource, if_match.as_deref())?.0),
-        (Target::Delete { key, if_match }, _) => delete::stage(session, key, if_match.as_deref()).map(|_| 204),
-        _ => Ok(200),
+        Target::Update { guard, .. } => Ok(update::stage(session, key, resource, guard)?.0),
+        Target::Patch { patch, guard, .. } => patch::stage(session, key, patch, guard).map(|_| 200),
+        Target::Delete { guard, .. } => delete::stage(session, key, guard).map(|_| 204),
+        Target::Read(_) => Ok(200),
     }
 }
 
 /// What became of a write, read back after the commit: the law may have had consequences.
-fn written(session: &mut Session<'_, '_>, status: u16, key: &ResourceKey) -> Result<Reply, Fault> {
+fn written(session: &mut Session<'_, '_>, status: u16, key: Option<&ResourceKey>) -> Result<Reply, Fault> {
+    let Some(key) = key else { return Ok(answer::deleted(session.context, None)) };
     let stored = session.visible(key)?.ok_or_else(|| Fault::NotFound(key.clone()))?;
     session.show(&stored);
-    let mut reply = answer::resource(status, &stored);
-    reply.body = match session.context.prefer.return_ {
-        _ if status == 204 => None,
-        Return::Representation => reply.body,
-        Return::Minimal => None,
-        Return::OperationOutcome => Some(answer::done(session.context)),
-    };
-    if status != 204 {
-        reply.location = Some(format!("{}/_history/{}", stored.key, stored.version));
+    if status == 204 {
+        return Ok(answer::deleted(session.context, Some((key, stored.version))));
     }
+    let mut reply = answer::written(session.context, status, &stored);
+    reply.location = Some(format!("{}/_history/{}", stored.key, stored.version));
     Ok(reply)
 }
 
@@ -91,7 +91,7 @@ fn response(session: &Session<'_, '_>, replies: &BTreeMap<usize, Reply>) -> Repl
 /// The law speaks of resources; the caller knows entries.
 fn locate(committed: Result<(), Fault>, entries: &[Entry], plan: &BTreeMap<usize, Planned>) -> Result<(), Fault> {
     let entry_of = |key: &ResourceKey| {
-        let position = plan.iter().find(|(_, planned)| planned.key() == key);
+        let position = plan.iter().find(|(_, planned)| planned.key() == Some(key));
         position.and_then(|(position, _)| entries.get(*position)).map(|entry| entry.index)
     };
     let mut violations = match committed {

@@ -13,7 +13,7 @@ pub(crate) fn retrieve(session: &mut Session<'_, '_>, call: &Call) -> Result<Rep
             read::read(session, key, if_none_match, *if_modified_since)
         }
         Call::Vread { key, version } => vread::vread(session, key, version),
-        Call::History { key, params } => history::history(session, key, params),
+        Call::History { of, params } => history::history(session, of, params),
         Call::Search { rtype, params, by_post } => search::search(session, *rtype, params, *by_post),
         _ => Err(Fault::invalid(Issue::error(
             IssueCode::NotSupported,

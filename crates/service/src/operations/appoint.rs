@@ -15,7 +15,7 @@ use super::parameters::Input;
 use super::participants;
 use super::{letters, records};
 use crate::fault::Fault;
-use crate::session::Session;
+use crate::session::{Method, Session};
 use crate::{Reply, commit, ownership, person};
 use made::{Made, reply};
 use request::Appointing;
@@ -84,7 +84,7 @@ fn answer_need(session: &mut Session<'_, '_>, request: &Appointing, person: &str
         records::set(&mut task, "status", json!("completed"));
         records::set(&mut task, "lastModified", json!(instant(session.context.now)));
         ownership::may_change(session, &stored)?;
-        session.update(&stored, task)?;
+        session.update(&stored, task, Method::Put)?;
     }
     Ok(())
 }

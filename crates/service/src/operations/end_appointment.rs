@@ -7,8 +7,8 @@ use super::{letters, participants, records};
 use crate::fault::Fault;
 use crate::interactions::read::found;
 use crate::interactions::update::precondition;
-use crate::session::Session;
-use crate::{Reply, answer, commit, ownership};
+use crate::session::{Method, Session};
+use crate::{Guard, Reply, answer, commit, ownership};
 use serde_json::Value;
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, ResourceKey, terminology, view};
@@ -21,7 +21,7 @@ pub(crate) fn end_appointment(
     session: &mut Session<'_, '_>,
     key: &ResourceKey,
     input: &Input,
-    if_match: Option<&str>,
+    guard: &Guard,
 ) -> Result<Reply, Fault> {
     input.only(KNOWN)?;
     let role = role(input.required("role", "valueCoding")?)?;
@@ -30,8 +30,8 @@ pub(crate) fn end_appointment(
     let end = input.text("end", "valueDateTime")?.map_or_else(|| instant(session.context.now), str::to_owned);
 
     let before = found(session, key)?;
-    if if_match.is_some() {
-        precondition(key, &before, if_match)?;
+    if guard.if_match.is_some() {
+        precondition(key, &before, guard)?;
     }
     ownership::may_change(session, &before)?;
     let mut team = Value::clone(&*session.value(&before)?);
@@ -39,7 +39,7 @@ pub(crate) fn end_appointment(
     let contact = participants::contact(session, &team, index)?;
     participants::end(&mut team, index, &end, reason);
     let patient = team.get("subject").cloned().unwrap_or_default();
-    let stored = session.update(&before, team)?;
+    let stored = session.update(&before, team, Method::Put)?;
 
     let mut made = vec![stored.key.clone()];
     for recipient in recipients(session, &before, &patient)? {

@@ -58,7 +58,8 @@ fn given(sql: &mut Sql, put: &mut Put<'_>, sequence: i64) {
     sql.push(" AS id, ").number(put.version).push(" AS version, ").number(put.last_updated);
     sql.push(" AS last_updated, ").optional(put.patient.as_deref()).push(" AS patient, ");
     sql.optional(put.owner.as_deref()).push(" AS owner, ").flag(put.deleted).push(" AS deleted, ").number(sequence);
-    sql.push(" AS seq, ").bytes(std::mem::take(&mut put.body)).push(" AS body)");
+    sql.push(" AS seq, ").text(put.method).push(" AS method, ");
+    sql.bytes(std::mem::take(&mut put.body)).push(" AS body)");
 }
 
 /// The first claim that somebody else holds.
@@ -94,8 +95,8 @@ fn versions(sql: &mut Sql, first: bool, claims: bool) {
         );
     }
     sql.push(
-        "), now_history AS (INSERT INTO history (resource, version, last_updated, patient, owner, deleted, seq, body) \
-         SELECT pk, version, last_updated, patient, owner, deleted, seq, body FROM fresh), \
+        "), now_history AS (INSERT INTO history (resource, version, last_updated, patient, owner, deleted, seq, body, method) \
+         SELECT pk, version, last_updated, patient, owner, deleted, seq, body, method FROM fresh), \
          now_change AS (INSERT INTO change (seq, rtype, id, version, kind, patient, owner) \
          SELECT seq, rtype, id, version, CASE WHEN deleted THEN 'delete'",
     );

@@ -97,6 +97,7 @@ impl Session<'_> {
             history::deleted.eq(put.deleted),
             history::seq.eq(sequence),
             history::body.eq(&put.body),
+            history::method.eq(put.method),
         );
         on!(&mut *self.connection, c => diesel::insert_into(history::table).values(version).execute(c))?;
         Ok(())

@@ -19,6 +19,8 @@ pub struct Put<'a> {
     pub patient: Option<String>,
     /// The tenant (orgnr) that created it.
     pub owner: Option<String>,
+    /// The HTTP method that made it.
+    pub method: &'static str,
     /// Whether this version deletes it.
     pub deleted: bool,
     /// The resource, for the search index; `Value::Null` when deleted.

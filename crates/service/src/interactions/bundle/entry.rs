@@ -1,17 +1,17 @@
 //! The entries of a batch or transaction, read and checked before anything runs
 //! <https://hl7.org/fhir/R4/bundle.html#Bundle.entry.request>.
 
-use crate::Call;
 use crate::admit::{self, Kind};
 use crate::context::Context;
 use crate::fault::Fault;
-use crate::interactions::create::pairs;
+use crate::interactions::condition::pairs;
+use crate::{Call, Guard, Past, Place};
 use serde_json::Value;
 use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
 use varde_fhir::reference::relative;
 use varde_fhir::registry::{Interaction, served};
-use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType};
+use varde_fhir::{Id, Issue, IssueCode, Patch, ResourceKey, ResourceType};
 
 /// The most entries of one Bundle (security.md §4).
 pub(crate) const MAX_ENTRIES: usize = 500;
@@ -34,10 +34,12 @@ pub(crate) struct Entry {
 pub(crate) enum Target {
     /// POST Type.
     Create { rtype: ResourceType, if_none_exist: Option<String> },
-    /// PUT Type/id.
-    Update { key: ResourceKey, if_match: Option<String> },
-    /// DELETE Type/id.
-    Delete { key: ResourceKey, if_match: Option<String> },
+    /// PUT Type/id, PUT Type?search.
+    Update { place: Place, guard: Guard },
+    /// PATCH Type/id, PATCH Type?search.
+    Patch { place: Place, patch: Patch, guard: Guard },
+    /// DELETE Type/id, DELETE Type?search.
+    Delete { place: Place, guard: Guard },
     /// GET: a read, vread, history or search.
     Read(Call),
 }
@@ -48,7 +50,7 @@ impl Entry {
         match self.target {
             Target::Delete { .. } => 0,
             Target::Create { .. } => 1,
-            Target::Update { .. } => 2,
+            Target::Update { .. } | Target::Patch { .. } => 2,
             Target::Read(_) => 3,
         }
     }
@@ -69,8 +71,9 @@ impl Entry {
     pub(crate) fn act(&self) -> Act {
         match &self.target {
             Target::Create { rtype, .. } => Act::Interaction(Interaction::Create, *rtype),
-            Target::Update { key, .. } => Act::Interaction(Interaction::Update, key.rtype),
-            Target::Delete { key, .. } => Act::Interaction(Interaction::Delete, key.rtype),
+            Target::Update { place, .. } => Act::Interaction(Interaction::Update, place.rtype()),
+            Target::Patch { place, .. } => Act::Interaction(Interaction::Patch, place.rtype()),
+            Target::Delete { place, .. } => Act::Interaction(Interaction::Delete, place.rtype()),
             Target::Read(call) => call.act(),
         }
     }
@@ -96,35 +99,56 @@ fn read_entry(context: &Context, kind: Kind, index: usize, mut entry: Value) -> 
     let method = text("method").ok_or_else(|| missing("request.method"))?;
     let url = text("url").ok_or_else(|| missing("request.url"))?;
     let relative = relative(&url, &context.base);
-    let if_match = text("ifMatch").as_deref().map(version_of);
-    let target = match method.as_str() {
-        "POST" => Target::Create { rtype: type_of(relative, Interaction::Create)?, if_none_exist: text("ifNoneExist") },
-        "PUT" => Target::Update { key: key_of(relative, Interaction::Update)?, if_match },
-        "DELETE" => Target::Delete { key: key_of(relative, Interaction::Delete)?, if_match },
-        "GET" => Target::Read(get(relative, text("ifNoneMatch").as_deref())?),
+    let guard = guard(&text, &method)?;
+    let (resource, target) = match method.as_str() {
+        "POST" => {
+            let rtype = type_of(relative, Interaction::Create)?;
+            let resource = checked(context, kind, rtype, given)?;
+            (Some(resource), Target::Create { rtype, if_none_exist: text("ifNoneExist") })
+        }
+        "PUT" => {
+            let place = place_of(relative, Interaction::Update)?;
+            let resource = checked(context, kind, place.rtype(), given)?;
+            if let Place::Id(key) = &place {
+                admit::same_id(&resource, key.id.as_str())?;
+            }
+            (Some(resource), Target::Update { place, guard })
+        }
+        "PATCH" => {
+            let place = place_of(relative, Interaction::Patch)?;
+            let patch = admit::entry_patch(context, kind, &given.ok_or_else(|| missing("resource"))?)?;
+            (None, Target::Patch { place, patch, guard })
+        }
+        "DELETE" => (None, Target::Delete { place: place_of(relative, Interaction::Delete)?, guard }),
+        "GET" => (None, Target::Read(get(relative, text("ifNoneMatch").as_deref())?)),
         _ => return Err(bad_url("request.method")),
     };
-    if request.get("ifNoneMatch").is_some() && !matches!(target, Target::Read(_)) {
-        return Err(unsupported_precondition());
-    }
-    let resource = resource(context, kind, given, &target)?;
     Ok(Entry { index, full_url: entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned), resource, target })
 }
 
-fn resource(context: &Context, kind: Kind, given: Option<Value>, target: &Target) -> Result<Option<Value>, Fault> {
-    match target {
-        Target::Create { rtype, .. } => {
-            let resource = given.ok_or_else(|| missing("resource"))?;
-            admit::entry(context, kind, *rtype, &resource)?;
-            Ok(Some(resource))
+/// What must hold for the write that an entry asks for.
+fn guard(text: &impl Fn(&str) -> Option<String>, method: &str) -> Result<Guard, Fault> {
+    let if_none_match = text("ifNoneMatch").filter(|_| method != "GET");
+    // To ignore what cannot be honoured would overwrite what the caller meant to spare.
+    if if_none_match.as_deref().is_some_and(|tags| tags != "*" || method != "PUT") {
+        return Err(unsupported_precondition());
+    }
+    Ok(Guard { if_match: text("ifMatch").as_deref().map(version_of), if_none_match: if_none_match.is_some() })
+}
+
+fn checked(context: &Context, kind: Kind, rtype: ResourceType, given: Option<Value>) -> Result<Value, Fault> {
+    let resource = given.ok_or_else(|| missing("resource"))?;
+    admit::entry(context, kind, rtype, &resource)?;
+    Ok(resource)
+}
+
+/// `Type/id`, or `Type?search`: it stands in a body, where a national number may stand.
+fn place_of(url: &str, interaction: Interaction) -> Result<Place, Fault> {
+    match url.split_once('?') {
+        None => key_of(url, interaction).map(Place::Id),
+        Some((rtype, search)) => {
+            Ok(Place::Found { rtype: type_of(rtype, interaction)?, params: pairs(search)?, in_url: false })
         }
-        Target::Update { key, .. } => {
-            let resource = given.ok_or_else(|| missing("resource"))?;
-            admit::entry(context, kind, key.rtype, &resource)?;
-            admit::same_id(&resource, key.id.as_str())?;
-            Ok(Some(resource))
-        }
-        Target::Delete { .. } | Target::Read(_) => Ok(None),
     }
 }
 
@@ -138,6 +162,8 @@ fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
     let params = query.map(pairs).transpose()?.unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        ["_history"] => Ok(Call::History { of: Past::System, params }),
+        [rtype, "_history"] => Ok(Call::History { of: Past::Type(type_of(rtype, Interaction::HistoryType)?), params }),
         [_] => Ok(Call::Search { rtype: type_of(path, Interaction::SearchType)?, params, by_post: false }),
         [_, _] => {
             let key = key_of(path, Interaction::Read)?;
@@ -145,7 +171,8 @@ fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
             Ok(Call::Read { key, if_none_match, if_modified_since: None })
         }
         [rtype, id, "_history"] => {
-            Ok(Call::History { key: key_of(&format!("{rtype}/{id}"), Interaction::HistoryInstance)?, params })
+            let key = key_of(&format!("{rtype}/{id}"), Interaction::HistoryInstance)?;
+            Ok(Call::History { of: Past::Instance(key), params })
         }
         [rtype, id, "_history", version] => Ok(Call::Vread {
             key: key_of(&format!("{rtype}/{id}"), Interaction::Vread)?,
@@ -187,8 +214,8 @@ fn unsupported_precondition() -> Fault {
         Issue::error(
             IssueCode::NotSupported,
             "unsupported-precondition",
-            "request.ifNoneMatch støttes ikke ved skriving. Bruk ifMatch, eller ifNoneExist på en POST.",
-            "request.ifNoneMatch is not supported on writes. Use ifMatch, or ifNoneExist on a POST.",
+            "Ved skriving kan request.ifNoneMatch bare være * på en PUT. Bruk ifMatch, eller ifNoneExist på en POST.",
+            "On a write request.ifNoneMatch can only be * of a PUT. Use ifMatch, or ifNoneExist on a POST.",
         )
         .at("request.ifNoneMatch"),
     )
@@ -213,9 +240,11 @@ fn bad_url(element: &str) -> Fault {
             IssueCode::NotSupported,
             "unsupported-entry",
             format!(
-                "{element} er ikke noe en oppføring kan be om her: POST Type, PUT Type/id, DELETE Type/id eller GET."
+                "{element} er ikke noe en oppføring kan be om her: POST Type, PUT, PATCH eller DELETE Type/id eller Type?søk, GET."
             ),
-            format!("{element} is nothing an entry can ask here: POST Type, PUT Type/id, DELETE Type/id or GET."),
+            format!(
+                "{element} is nothing an entry can ask here: POST Type, PUT, PATCH or DELETE Type/id or Type?search, GET."
+            ),
         )
         .at(element),
     )

@@ -2,27 +2,32 @@
 //! <https://hl7.org/fhir/R4/http.html#trules>.
 
 use super::entry::{self, Entry, Target};
+use crate::Place;
 use crate::fault::Fault;
-use crate::interactions::create;
+use crate::interactions::{condition, patch, update};
 use crate::session::Session;
+use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
-use varde_fhir::{Issue, IssueCode, ResourceKey};
+use varde_fhir::{Issue, IssueCode, ResourceKey, ResourceType};
 use varde_store::Stored;
 
-/// What a POST entry will be: a new resource, or the one its condition found.
+/// Which resource an entry is.
 #[derive(Debug)]
 pub(crate) enum Planned {
-    /// This key, newly drawn (or the PUT's own).
+    /// This one: there already, or under a key newly drawn.
     Key(ResourceKey),
-    /// Already there: nothing is written.
+    /// What an `ifNoneExist` found: nothing is written.
     Existing(Box<Stored>),
+    /// A deletion whose condition finds nothing: nothing is left to do.
+    Nothing,
 }
 
 impl Planned {
-    pub(crate) fn key(&self) -> &ResourceKey {
+    pub(crate) fn key(&self) -> Option<&ResourceKey> {
         match self {
-            Self::Key(key) => key,
-            Self::Existing(stored) => &stored.key,
+            Self::Key(key) => Some(key),
+            Self::Existing(stored) => Some(&stored.key),
+            Self::Nothing => None,
         }
     }
 }
@@ -32,28 +37,49 @@ pub(super) fn plan(session: &mut Session<'_, '_>, entries: &[Entry]) -> Result<B
     let mut plan = BTreeMap::new();
     let (mut conditions, mut taken) = (HashSet::new(), HashSet::new());
     for (position, entry) in entries.iter().enumerate() {
-        let planned = match &entry.target {
-            Target::Create { rtype, if_none_exist } => {
-                let found = match if_none_exist {
-                    Some(condition) => {
-                        if !conditions.insert((*rtype, condition.as_str())) {
-                            return Err(Fault::Entry(entry.index, Box::new(duplicate())));
-                        }
-                        entry::at(entry.index, create::matching(session, *rtype, condition))?
-                    }
-                    None => None,
-                };
-                found.map_or_else(|| Planned::Key(session.new_key(*rtype)), |s| Planned::Existing(Box::new(s)))
-            }
-            Target::Update { key, .. } | Target::Delete { key, .. } => Planned::Key(key.clone()),
-            Target::Read(_) => continue,
-        };
-        if !taken.insert(planned.key().clone()) {
+        let asked = condition_of(entry);
+        if asked.as_ref().is_some_and(|asked| !conditions.insert(asked.clone())) {
+            return Err(Fault::Entry(entry.index, Box::new(duplicate())));
+        }
+        let Some(planned) = entry::at(entry.index, planned(session, entry))? else { continue };
+        if planned.key().is_some_and(|key| !taken.insert(key.clone())) {
             return Err(Fault::Entry(entry.index, Box::new(duplicate())));
         }
         plan.insert(position, planned);
     }
     Ok(plan)
+}
+
+/// The search that an entry's identity hangs on: where two ask the same, they mean the same resource.
+fn condition_of(entry: &Entry) -> Option<(ResourceType, Vec<(String, String)>)> {
+    match &entry.target {
+        Target::Create { rtype, if_none_exist: Some(condition) } => {
+            Some((*rtype, vec![(condition.clone(), String::new())]))
+        }
+        Target::Update { place: Place::Found { rtype, params, .. }, .. }
+        | Target::Patch { place: Place::Found { rtype, params, .. }, .. }
+        | Target::Delete { place: Place::Found { rtype, params, .. }, .. } => Some((*rtype, params.clone())),
+        _ => None,
+    }
+}
+
+fn planned(session: &mut Session<'_, '_>, entry: &Entry) -> Result<Option<Planned>, Fault> {
+    Ok(Some(match &entry.target {
+        Target::Create { rtype, if_none_exist } => {
+            let found = if_none_exist.as_ref().map(|asked| condition::matching(session, *rtype, asked)).transpose()?;
+            match found.flatten() {
+                Some(stored) => Planned::Existing(Box::new(stored)),
+                None => Planned::Key(session.new_key(*rtype)),
+            }
+        }
+        Target::Update { place, .. } => {
+            let resource = entry.resource.as_ref().unwrap_or(&Value::Null);
+            Planned::Key(update::settled(session, place, resource)?)
+        }
+        Target::Patch { place, .. } => Planned::Key(condition::found(session, place)?.ok_or_else(patch::no_match)?),
+        Target::Delete { place, .. } => condition::found(session, place)?.map_or(Planned::Nothing, Planned::Key),
+        Target::Read(_) => return Ok(None),
+    }))
 }
 
 fn duplicate() -> Fault {

@@ -4,7 +4,7 @@
 use super::entry::{self, Entry};
 use super::plan::Planned;
 use crate::fault::Fault;
-use crate::interactions::create;
+use crate::interactions::condition;
 use crate::references;
 use crate::session::Session;
 use serde_json::Value;
@@ -19,8 +19,9 @@ pub(super) fn rewrite(
 ) -> Result<(), Fault> {
     let mut links: BTreeMap<String, String> = BTreeMap::new();
     for (position, entry) in entries.iter().enumerate() {
-        if let (Some(url), Some(planned)) = (&entry.full_url, plan.get(&position)) {
-            links.insert(url.clone(), planned.key().to_string());
+        let key = plan.get(&position).and_then(Planned::key);
+        if let (Some(url), Some(key)) = (&entry.full_url, key) {
+            links.insert(url.clone(), key.to_string());
         }
     }
     let servers = siblings(&links);
@@ -69,7 +70,7 @@ fn resolve_conditions(
         }
         let (rtype, search) = condition.split_once('?').unwrap_or((&condition, ""));
         let rtype = rtype.parse().map_err(|_| no_match())?;
-        let found = create::matching(session, rtype, search)?.ok_or_else(no_match)?;
+        let found = condition::matching(session, rtype, search)?.ok_or_else(no_match)?;
         links.insert(text, found.key.to_string());
     }
     Ok(())
@@ -100,7 +101,8 @@ fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
 }
 
 fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
-    if references::all(resource).iter().any(|text| text.starts_with("urn:uuid:")) { Err(no_entry()) } else { Ok(()) }
+    let inner = |text: &String| text.starts_with("urn:uuid:") || text.starts_with("urn:oid:");
+    if references::all(resource).iter().any(inner) { Err(no_entry()) } else { Ok(()) }
 }
 
 fn no_match() -> Fault {
@@ -116,7 +118,7 @@ fn no_entry() -> Fault {
     Fault::invalid(Issue::error(
         IssueCode::Invalid,
         "dangling-urn",
-        "En urn:uuid-referanse har ingen oppføring med samme fullUrl i transaksjonen.",
-        "A urn:uuid reference has no entry with the same fullUrl in the transaction.",
+        "En urn:uuid- eller urn:oid-referanse har ingen oppføring med samme fullUrl i transaksjonen.",
+        "A urn:uuid or urn:oid reference has no entry with the same fullUrl in the transaction.",
     ))
 }

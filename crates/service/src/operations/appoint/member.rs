@@ -4,7 +4,7 @@ use super::request::{Appointing, Part};
 use crate::admit;
 use crate::fault::Fault;
 use crate::operations::participants;
-use crate::session::Session;
+use crate::session::{Method, Session};
 use serde_json::{Value, json};
 use varde_fhir::identifier::HPR;
 use varde_fhir::{Issue, IssueCode, ResourceType, view};
@@ -62,7 +62,7 @@ fn refreshed(session: &mut Session<'_, '_>, entry: Stored, given: &Value) -> Res
         let news = given.iter().filter(|(name, _)| !["resourceType", "id", "meta"].contains(&name.as_str()));
         after.extend(news.map(|(name, value)| (name.clone(), value.clone())));
     }
-    if after == *before { Ok(entry) } else { session.update(&entry, after) }
+    if after == *before { Ok(entry) } else { session.update(&entry, after, Method::Put) }
 }
 
 fn unknown() -> Fault {

@@ -4,7 +4,7 @@ use super::request::Appointing;
 use crate::fault::Fault;
 use crate::operations::participants;
 use crate::operations::records::{set, url};
-use crate::session::Session;
+use crate::session::{Method, Session};
 use serde_json::{Value, json};
 use std::rc::Rc;
 use varde_fhir::identifier::ENH;
@@ -33,7 +33,7 @@ pub(super) fn stage(
     participants.push(participant(request, member));
     set(&mut team, "participant", participants.into());
     let stored = match &before {
-        Some(stored) => session.update(stored, team)?,
+        Some(stored) => session.update(stored, team, Method::Put)?,
         None => session.create(ResourceType::CareTeam, team)?,
     };
     Ok((session.value(&stored)?, index))

@@ -246,6 +246,7 @@ impl Draft {
             last_updated: now,
             patient: self.patient,
             owner: self.owner,
+            method: "PUT",
             deleted: self.deleted,
             resource: &self.resource,
             body,
