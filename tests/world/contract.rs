@@ -8,7 +8,8 @@ use crate::world::{World, each};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use varde_fhir::registry::{
-    Interaction, Operation, ParamKind, SearchParam, Served, operations, search_params, served_types,
+    Interaction, Operation, OperationKind, ParamKind, SearchParam, Served, conformance_types, operations,
+    search_params, served_types,
 };
 use varde_fhir::{ResourceType, validate};
 
@@ -23,7 +24,7 @@ fn the_capability_statement_is_the_registry() {
         let rest = &statement["rest"][0];
         assert_eq!(names(&rest["interaction"], "code"), ["batch", "history-system", "transaction"]);
         let stated = rest["resource"].as_array().expect("resources");
-        assert_eq!(stated.len(), served_types().len());
+        assert_eq!(stated.len(), served_types().len() + conformance_types().len());
         for (row, stated) in served_types().iter().zip(stated) {
             assert_eq!(stated["type"], row.rtype.as_str());
             let mut interactions: Vec<&str> = row.interactions.iter().map(|interaction| interaction.code()).collect();
@@ -35,6 +36,7 @@ fn the_capability_statement_is_the_registry() {
             let mut here: Vec<&str> =
                 operations().iter().filter(|of| of.rtype == row.rtype).map(|of| of.name).collect();
             here.sort_unstable();
+            here.dedup();
             assert_eq!(names(&stated["operation"], "name"), here, "{}", row.rtype);
         }
     });
@@ -69,6 +71,12 @@ fn the_openapi_document_is_the_registry() {
             );
         }
         expected.extend(operations().iter().map(|operation| format!("POST {}", address(operation, "{id}"))));
+        let by_get = operations().iter().filter(|operation| operation.by_get);
+        expected.extend(by_get.map(|operation| format!("GET {}", address(operation, "{id}"))));
+        for row in conformance_types() {
+            let of_row = row.interactions.iter();
+            expected.extend(of_row.flat_map(|interaction| addresses(row.rtype, *interaction, "{id}", "{vid}")));
+        }
         assert_eq!(described, expected);
         for row in served_types() {
             let described = names(&document["paths"][format!("/fhir/{}", row.rtype)]["get"]["parameters"], "name");
@@ -129,7 +137,8 @@ fn what_nobody_lists_is_refused() {
                 assert!(status == 404 || status == 405, "{method} {path}: {status}");
             }
         }
-        let served: BTreeSet<ResourceType> = served_types().iter().map(|row| row.rtype).collect();
+        let all = served_types().iter().chain(conformance_types());
+        let served: BTreeSet<ResourceType> = all.map(|row| row.rtype).collect();
         for rtype in ResourceType::ALL.iter().filter(|rtype| !served.contains(rtype)) {
             for (method, path) in [
                 ("GET", format!("/fhir/{rtype}")),
@@ -157,7 +166,7 @@ fn every_operation_is_answered() {
             ("end-appointment", ending),
             ("plan-status", status_of(&[TESTINE])),
         ]);
-        for operation in operations() {
+        for operation in operations().iter().filter(|operation| operation.kind == OperationKind::Job) {
             let body = bodies.get(operation.name).unwrap_or_else(|| panic!("no example of ${}", operation.name));
             let answer = world.post(BERGEN, &address(operation, team), body).expect(200);
             assert_eq!(answer.json["resourceType"], "Parameters");

@@ -18,6 +18,8 @@ mod bundles;
 #[cfg(test)]
 mod conditional;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod crash;
@@ -79,6 +81,8 @@ mod story;
 mod tidy;
 #[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod validating;
 #[cfg(test)]
 mod walk;
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub use print::table;
 use crate::{Actor, ActorKind, ScopeLetter};
 use table::Subject;
 use varde_fhir::ResourceType;
-use varde_fhir::registry::{Interaction, Operation, served_types};
+use varde_fhir::registry::{Interaction, Operation, OperationKind, served_types};
 
 /// One kind of act.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,8 @@ pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
         Act::Transaction => kind_allows(actor.kind, Subject::Transaction, table::RUN, "transaction"),
         Act::HistorySystem if !past_of(actor).is_empty() => Ok(()),
         Act::HistorySystem => Err(scope_missing("system/*.s")),
+        Act::Operation(operation) if operation.kind == OperationKind::Terminology => Ok(()),
+        Act::Operation(operation) if operation.kind == OperationKind::Validate => validates(actor, operation.rtype),
         Act::Operation(operation) => {
             let name = format!("{}/${}", operation.rtype, operation.name);
             kind_allows(actor.kind, Subject::Operation(operation.rtype, operation.name), table::RUN, &name)?;
@@ -63,6 +65,19 @@ pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
             table::also(rtype).map_or(Ok(()), |scope| has_scope(actor, scope))
         }
     }
+}
+
+/// `$validate` stores nothing: any right on the type and any scope of it will do.
+fn validates(actor: &Actor, rtype: ResourceType) -> Result<(), Denied> {
+    if table::rights(Subject::Type(rtype), actor.kind).is_empty() {
+        return Err(not_allowed(actor.kind, &format!("validate {rtype}")));
+    }
+    let letters =
+        [ScopeLetter::Create, ScopeLetter::Read, ScopeLetter::Update, ScopeLetter::Delete, ScopeLetter::Search];
+    if letters.into_iter().any(|letter| actor.scopes.grants(rtype, letter)) {
+        return Ok(());
+    }
+    Err(scope_missing(&format!("system/{rtype}.r")))
 }
 
 /// The organisation whose view of the patients the actor has: its legal entity. A unit alone never gives access.
@@ -95,11 +110,15 @@ fn kind_allows(kind: ActorKind, subject: Subject, right: char, act: &str) -> Res
     if table::rights(subject, kind).contains(right) {
         return Ok(());
     }
-    Err(Denied {
+    Err(not_allowed(kind, act))
+}
+
+fn not_allowed(kind: ActorKind, act: &str) -> Denied {
+    Denied {
         key: "act-not-allowed",
         nb: format!("Virksomheter av typen {} kan ikke utføre {act}.", kind.nb()),
         en: format!("Organisations of the kind {} may not do {act}.", kind.as_str()),
-    })
+    }
 }
 
 fn has_scope(actor: &Actor, scope: &str) -> Result<(), Denied> {

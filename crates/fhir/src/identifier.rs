@@ -12,4 +12,4 @@ mod systems;
 pub use check::{Fault, check};
 pub use issues::identifier_issues;
 pub use national::{NationalId, birth_date, may_stand_in};
-pub use systems::{DNR, DUF, ENH, FHN, FNR, HER, HPR, RESH, is_national_system};
+pub use systems::{DNR, DUF, ENH, FHN, FNR, HER, HPR, RESH, is_national_system, known_systems};

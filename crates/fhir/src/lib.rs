@@ -3,7 +3,9 @@
 //!
 //! Floor 1 of the house: no IO, no SQL, no HTTP. Everything above computes what it offers from [`registry`].
 
+pub mod canonical;
 pub mod capability;
+pub mod conformance;
 pub mod identifier;
 pub mod index;
 pub mod json;
@@ -12,6 +14,7 @@ pub mod offer;
 pub mod outcome;
 pub mod patch;
 pub mod percent;
+pub mod profile;
 pub mod query;
 pub mod reference;
 pub mod registry;

@@ -1,13 +1,16 @@
 //! What is offered, as a document: `docs/fhir.md`, computed from the registry and from what parsing accepts, committed, and
 //! proven current by a test.
 
+use crate::conformance::search_names;
+use crate::profile::{extensions, profiles};
 use crate::query::{
     DEFAULT_COUNT, MAX_COUNT, MAX_LINKS, MAX_PARAMETERS, MAX_VALUES, NOT_OFFERED, is_sort_key, modifiers,
 };
 use crate::registry::if_match_required;
 use crate::registry::parameters::LEFT_OUT;
 use crate::registry::{
-    Interaction, Operation, ParamKind, SearchParam, Served, operations, search_params, served_types,
+    Interaction, Operation, OperationKind, ParamKind, SearchParam, Served, conformance_types, operations,
+    search_params, served_types,
 };
 use std::fmt::Write as _;
 
@@ -28,6 +31,7 @@ pub fn fhir_markdown() -> String {
     for served in served_types() {
         parameters(&mut text, served);
     }
+    published(&mut text);
     left_out(&mut text);
     text
 }
@@ -65,9 +69,47 @@ fn whole_system(text: &mut String) {
          written of all types, as far as it may be seen\n",
     );
     for operation in operations() {
-        let Operation { rtype, name, instance, title, title_nb, scope, .. } = operation;
-        let id = if *instance { "/{id}" } else { "" };
-        write(text, format_args!("- `POST {rtype}{id}/${name}`: {title} ({title_nb}); scope `{scope}`\n"));
+        let Operation { title, title_nb, scope, .. } = operation;
+        let (method, address) = (if operation.by_get { "GET or POST" } else { "POST" }, operation.address());
+        match operation.kind {
+            OperationKind::Job => {
+                write(text, format_args!("- `{method} {address}`: {title} ({title_nb}); scope `{scope}`\n"));
+            }
+            OperationKind::Terminology => {
+                write(text, format_args!("- `{method} {address}`: {title}; without a token\n"))
+            }
+            OperationKind::Validate => {}
+        }
+    }
+    text.push_str(VALIDATE);
+}
+
+const VALIDATE: &str = "- `POST [type]/$validate`, `POST [type]/{id}/$validate` for every type that can be written, by whoever has any right on \
+    the type: the\n  resource, or Parameters with `resource`, `mode` (`create`, `update`, `delete`) and `profile`. The answer is 200 with an \
+    OperationOutcome; without a mode\n  structure, identifiers and profiles are asked, with one also the law and everything else that \
+    act would meet. Nothing is stored.\n";
+
+fn published(text: &mut String) {
+    text.push_str(
+        "\n## Definitions\n\nComputed, read-only, for anybody without a token: `GET [type]/{id}` (with `If-None-Match`), \
+         `GET [type]?…` and `POST [type]/_search`.\n\n| type | parameters |\n|---|---|\n",
+    );
+    for row in conformance_types() {
+        let names: Vec<String> =
+            search_names(row.rtype).iter().map(|(name, kind)| format!("`{name}` ({kind})")).collect();
+        write(text, format_args!("| {} | {} |\n", row.rtype, names.join(", ")));
+    }
+    text.push_str("\n### Profiles\n\nHeld to when `meta.profile` claims them.\n");
+    for profile in profiles() {
+        write(text, format_args!("\n`{}` on {} ({}):\n\n", profile.url(), profile.rtype, profile.title.nb));
+        for rule in profile.rules {
+            write(text, format_args!("- `{}`: {}\n", rule.path, rule.why.en));
+        }
+    }
+    text.push_str("\n### Extensions\n\n| extension | on | value | |\n|---|---|---|---|\n");
+    for known in extensions() {
+        let (kind, words) = (known.value.type_name(), known.title.en);
+        write(text, format_args!("| `{}` | {} | {kind} | {words} |\n", known.url(), known.context));
     }
 }
 

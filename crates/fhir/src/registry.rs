@@ -6,9 +6,11 @@ pub mod operations;
 pub mod parameters;
 pub mod resources;
 
-pub use operations::{Operation, operation, operations};
+pub use operations::{Operation, OperationKind, Parameter, operation, operations};
 pub use parameters::{ParamKind, SearchParam, search_param, search_params};
-pub use resources::{Group, Interaction, SYSTEM, Served, served, served_types};
+pub use resources::{
+    Group, Interaction, SYSTEM, Served, conformance_types, is_conformance, routed, served, served_types,
+};
 
 use crate::ResourceType;
 

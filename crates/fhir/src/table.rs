@@ -70,6 +70,19 @@ pub fn is_resource(name: &str) -> bool {
     TABLE.resources.find(name).is_some()
 }
 
+/// The codes of a value set that a required binding names, by its canonical URL without version; `None` when they are not listed.
+#[must_use]
+pub fn code_set(url: &str) -> Option<&'static CodeSet> {
+    let at = TABLE.code_sets.binary_search_by(|set| set.url.cmp(url)).ok()?;
+    TABLE.code_sets.get(at).copied()
+}
+
+/// Every value set whose codes are listed, sorted by URL.
+#[must_use]
+pub fn code_sets() -> &'static [&'static CodeSet] {
+    &TABLE.code_sets
+}
+
 /// Where the place of a type's content is.
 pub(crate) fn root(definition: &TypeDef) -> NodeId {
     definition.root

@@ -6,12 +6,16 @@ mod local;
 mod profession;
 mod role;
 mod system;
+mod systems;
+pub mod value_set;
 
 pub use local::{
     BARNEKOORDINATOR, BARNEVERNTJENESTE, CONSENT_CATEGORY, CRITERIA, KE_CONTACT, ORGANISATION_KIND, SERVICE_TYPE,
     TASK_CODE, VARDE_ROLE,
 };
 pub use system::{CodeSystem, Concept};
+pub use systems::{code_system, code_systems};
+pub use value_set::{Coded, ValueSet, codes, value_set, value_sets};
 
 use crate::Language;
 use serde_json::{Value, json};
@@ -47,30 +51,6 @@ pub const GUARDIAN_TYPE: &str = "http://ehelse.no/fhir/CodeSystem/gd-person-guar
 pub const GUARDIAN_SCOPE: &str = "http://ehelse.no/fhir/CodeSystem/gd-person-guardianscope";
 /// The extension that carries a guardianship on `RelatedPerson` or its `relationship` (parts `scope`, `personalScope`).
 pub const GUARDIANSHIP: &str = "http://ehelse.no/fhir/StructureDefinition/gd-guardianship";
-
-static SYSTEMS: [&CodeSystem; 9] = [
-    &role::SYSTEM,
-    &profession::SYSTEM,
-    &document::SYSTEM,
-    &local::ROLES,
-    &local::CRITERIA_SYSTEM,
-    &local::CONSENT_CATEGORIES,
-    &local::TASK_CODES,
-    &local::SERVICE_TYPES,
-    &local::ORGANISATION_KINDS,
-];
-
-/// Every code system known here, Volven's first.
-#[must_use]
-pub fn code_systems() -> &'static [&'static CodeSystem] {
-    &SYSTEMS
-}
-
-/// The code system with this url.
-#[must_use]
-pub fn code_system(url: &str) -> Option<&'static CodeSystem> {
-    SYSTEMS.iter().copied().find(|system| system.url == url)
-}
 
 /// What a code is called; `None` when system or code is unknown here.
 #[must_use]

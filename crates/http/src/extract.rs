@@ -15,6 +15,7 @@ use crate::refuse::{Refused, headers_too_large, malformed, not_supported, url_to
 use crate::route::{self, Act, Target, Verb};
 use actix_web::http::header::{ACCEPT, HeaderMap};
 use query::Query;
+use varde_fhir::registry::{Group, Served};
 use varde_fhir::{Language, Micros};
 use varde_service::{Call, Guard, Idempotency, Past, PatchFormat, Place, Prefer};
 
@@ -167,9 +168,16 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
             draft.patch = content::patch(headers)?;
             draft.body_limit = Some(limits.body);
         }
-        Act::Capabilities | Act::Read | Act::Vread | Act::Delete | Act::History | Act::SearchByGet => {}
+        Act::Capabilities
+        | Act::Read
+        | Act::Vread
+        | Act::Delete
+        | Act::History
+        | Act::SearchByGet
+        | Act::OperationByGet => {}
     }
     match act {
+        Act::Capabilities => draft.if_none_match = conditions::if_none_match(headers)?,
         Act::Read => {
             draft.if_none_match = conditions::if_none_match(headers)?;
             draft.if_modified_since = conditions::if_modified_since(headers);
@@ -182,7 +190,7 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
             let if_none_match = act == Act::Update && conditions::new_only(headers)?;
             draft.guard = Guard { if_match: conditions::if_match(headers)?, if_none_match };
         }
-        Act::Capabilities | Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost | Act::Bundle => {}
+        Act::Vread | Act::History | Act::SearchByGet | Act::SearchByPost | Act::Bundle | Act::OperationByGet => {}
     }
     Ok(draft)
 }
@@ -190,7 +198,7 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
 /// Searches and histories judge their own parameters; the others have none, and one that is ignored in silence misleads.
 fn known_parameters(act: Act, target: &Target, query: &Query, prefer: Prefer) -> Result<(), Refused> {
     let condition = matches!((act, target), (Act::Update | Act::Patch | Act::Delete, Target::Type(_)));
-    let own = condition || matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History);
+    let own = condition || matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History | Act::OperationByGet);
     let unknown = |(name, _): &(String, String)| !(act == Act::Capabilities && name == "mode");
     if own || prefer.lenient || !query.params.iter().any(unknown) {
         return Ok(());
@@ -218,8 +226,11 @@ impl Draft {
     pub(crate) fn call(self, body: Vec<u8>, envelope: &mut Envelope) -> Result<Call, Refused> {
         let Self { act, target, query, guard, patch, if_none_match, if_modified_since, if_none_exist, .. } = self;
         Ok(match (act, target) {
-            (Act::Capabilities, _) => Call::Capabilities,
+            (Act::Capabilities, _) => Call::Capabilities { if_none_match },
             (Act::Bundle, _) => Call::Bundle { body },
+            (Act::Read, Target::Instance(row, key)) if row.group == Group::Conformance => {
+                Call::Definition { key, if_none_match }
+            }
             (Act::Read, Target::Instance(_, key)) => Call::Read { key, if_none_match, if_modified_since },
             (Act::Update, target) => Call::Update { place: place(target, query)?, body, guard },
             (Act::Patch, target) => Call::Patch { place: place(target, query)?, body, format: patch, guard },
@@ -227,20 +238,29 @@ impl Draft {
             (Act::Vread, Target::Version(_, key, version)) => Call::Vread { key, version },
             (Act::History, target) => Call::History { of: past(target)?, params: query.params },
             (Act::Create, Target::Type(row)) => Call::Create { rtype: row.rtype, body, if_none_exist },
-            (Act::SearchByGet, Target::Type(row)) => {
-                Call::Search { rtype: row.rtype, params: query.params, by_post: false }
-            }
+            (Act::SearchByGet, Target::Type(row)) => searching(row, query.params, false),
             (Act::SearchByPost, Target::Search(row)) => {
                 let query = query.merge_form(&body)?;
                 if let Some(format) = &query.format {
                     envelope.media = accept::choose(Some(format), &[])?;
                 }
                 envelope.pretty = query.pretty;
-                Call::Search { rtype: row.rtype, params: query.params, by_post: true }
+                searching(row, query.params, true)
+            }
+            (Act::OperationByGet | Act::Operation, Target::Operation(operation, key)) if operation.is_open() => {
+                Call::Terminology { operation, key, params: query.params, body }
             }
             (Act::Operation, Target::Operation(operation, key)) => Call::Operation { operation, key, body, guard },
             _ => return Err(no_such_address()),
         })
+    }
+}
+
+/// A search of what is stored, or of the definitions.
+fn searching(row: &Served, params: Vec<(String, String)>, by_post: bool) -> Call {
+    match row.group {
+        Group::Conformance => Call::Definitions { rtype: row.rtype, params },
+        _ => Call::Search { rtype: row.rtype, params, by_post },
     }
 }
 

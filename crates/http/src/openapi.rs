@@ -5,6 +5,7 @@
 mod begun;
 mod components;
 mod conditional;
+mod definitions;
 mod endpoints;
 mod interactions;
 mod job;
@@ -48,7 +49,7 @@ refused with their place; extensions, also of primitives (`_birthDate`), are kep
 pub fn document(options: &Options) -> Value {
     let mut paths = PathsBuilder::new();
     let all = operations::all(options).into_iter();
-    for route in all.chain(interactions::all(options)).chain(endpoints::all(options)) {
+    for route in all.chain(interactions::all(options)).chain(definitions::all()).chain(endpoints::all(options)) {
         paths = paths.path(route.path, PathItem::new(route.method, route.operation));
     }
     let info = InfoBuilder::new()

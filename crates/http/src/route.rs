@@ -77,10 +77,11 @@ fn on_type(row: &'static Served, rest: &[&str]) -> Result<Target, Refused> {
 
 fn served(name: &str) -> Result<&'static Served, Refused> {
     let known: Option<ResourceType> = name.parse().ok();
-    if let Some(row) = known.and_then(registry::served) {
+    if let Some(row) = known.and_then(registry::routed) {
         return Ok(row);
     }
-    let names = registry::served_types().iter().map(|row| row.rtype.as_str());
+    let all = registry::served_types().iter().chain(registry::conformance_types());
+    let names = all.map(|row| row.rtype.as_str());
     let (nb, en) = nearest::nearest(name, names).map_or_else(
         || {
             (
@@ -103,9 +104,7 @@ fn operation(row: &'static Served, name: &str, instance: bool) -> Result<&'stati
         let here: Vec<String> = registry::operations()
             .iter()
             .filter(|operation| operation.rtype == row.rtype)
-            .map(|operation| {
-                format!("{}{}/${}", row.rtype, if operation.instance { "/{id}" } else { "" }, operation.name)
-            })
+            .map(Operation::address)
             .collect();
         let (nb, en) = if here.is_empty() {
             ("Typen har ingen operasjoner.".to_owned(), "The type has no operations.".to_owned())

@@ -40,7 +40,8 @@ fn scopes(prefix: &str) -> Vec<String> {
             letters.iter().filter(|(interaction, _)| row.allows(*interaction)).map(|(_, c)| c).collect();
         format!("system/{}.{letters}", row.rtype)
     };
-    let named: BTreeSet<&str> = registry::operations().iter().map(|operation| operation.scope).collect();
+    let named: BTreeSet<&str> =
+        registry::operations().iter().map(|operation| operation.scope).filter(|scope| !scope.is_empty()).collect();
     let named = named.into_iter().map(|scope| format!("{prefix}{}", scope.strip_prefix("varde:").unwrap_or(scope)));
     registry::served_types().iter().map(of_type).chain(named).collect()
 }

@@ -42,7 +42,7 @@ pub(crate) fn bundle(context: &Context, body: &[u8]) -> Result<Admitted, Fault> 
     let patches = take_binaries(&mut value);
     let kind = match value.get("type").and_then(Value::as_str) {
         Some("batch") => {
-            let mut issues = validate::validate_envelope(&value);
+            let mut issues = validate::validate_envelope(ResourceType::Bundle, &value);
             issues.retain(|issue| !is_entry_resource(issue));
             clean(issues)?;
             Kind::Batch
@@ -104,6 +104,11 @@ fn limits(rtype: ResourceType) -> json::Limits {
 /// Checks a resource that is already JSON.
 pub(crate) fn check(context: &Context, rtype: ResourceType, value: &Value) -> Result<(), Fault> {
     right_type(rtype, value)?;
+    clean(issues(context, rtype, value))
+}
+
+/// What is wrong with a resource of a type: its structure and the profiles it claims, else its identifiers, else our bounds.
+pub(crate) fn issues(context: &Context, rtype: ResourceType, value: &Value) -> Vec<Issue> {
     let mut issues = validate::validate(rtype, value);
     if issues.is_empty() {
         issues = identifier::identifier_issues(rtype, value, context.test_environment);
@@ -111,7 +116,7 @@ pub(crate) fn check(context: &Context, rtype: ResourceType, value: &Value) -> Re
     if issues.is_empty() {
         issues = bounds::bounds(rtype, value);
     }
-    clean(issues)
+    issues
 }
 
 fn clean(issues: Vec<Issue>) -> Result<(), Fault> {

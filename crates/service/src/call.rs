@@ -31,9 +31,20 @@ pub struct Request {
 #[expect(missing_docs, reason = "the fields are the parts of the request that the line above each variant shows")]
 pub enum Call {
     /// `GET metadata`: needs no token.
-    Capabilities,
+    Capabilities { if_none_match: Vec<String> },
     /// `OPTIONS` of an address that there is, with its `Allow`: needs no token.
     Options { allow: String },
+    /// `GET Type/id` of a conformance type: needs no token.
+    Definition { key: ResourceKey, if_none_match: Vec<String> },
+    /// `GET Type?…` or `POST Type/_search` of a conformance type: needs no token.
+    Definitions { rtype: ResourceType, params: Vec<(String, String)> },
+    /// An operation on the published terminology, by GET (`params`) or POST (`body`): needs no token.
+    Terminology {
+        operation: &'static Operation,
+        key: Option<ResourceKey>,
+        params: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
     /// `GET Type/id`.
     Read { key: ResourceKey, if_none_match: Vec<String>, if_modified_since: Option<i64> },
     /// `GET Type/id/_history/version`.
@@ -75,7 +86,12 @@ impl Call {
             Self::Search { rtype, .. } => Act::Interaction(Interaction::SearchType, *rtype),
             Self::Bundle { .. } => Act::Transaction,
             Self::Operation { operation, .. } => Act::Operation(operation),
-            Self::Capabilities | Self::Options { .. } | Self::Refused(_) => Act::Capabilities,
+            Self::Capabilities { .. }
+            | Self::Definition { .. }
+            | Self::Definitions { .. }
+            | Self::Terminology { .. }
+            | Self::Options { .. }
+            | Self::Refused(_) => Act::Capabilities,
         }
     }
 
@@ -86,7 +102,8 @@ impl Call {
             | Self::Update { body, .. }
             | Self::Patch { body, .. }
             | Self::Bundle { body }
-            | Self::Operation { body, .. } => body,
+            | Self::Operation { body, .. }
+            | Self::Terminology { body, .. } => body,
             _ => &[],
         }
     }
@@ -94,9 +111,9 @@ impl Call {
     /// Its name in logs, metrics and audit.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Capabilities => "capabilities",
+            Self::Capabilities { .. } => "capabilities",
             Self::Options { .. } => "options",
-            Self::Read { .. } => Interaction::Read.code(),
+            Self::Read { .. } | Self::Definition { .. } => Interaction::Read.code(),
             Self::Vread { .. } => Interaction::Vread.code(),
             Self::Create { .. } => Interaction::Create.code(),
             Self::Update { .. } => Interaction::Update.code(),
@@ -105,9 +122,9 @@ impl Call {
             Self::History { of: Past::Instance(_), .. } => Interaction::HistoryInstance.code(),
             Self::History { of: Past::Type(_), .. } => Interaction::HistoryType.code(),
             Self::History { of: Past::System, .. } => "history-system",
-            Self::Search { .. } => Interaction::SearchType.code(),
+            Self::Search { .. } | Self::Definitions { .. } => Interaction::SearchType.code(),
             Self::Bundle { .. } => "bundle",
-            Self::Operation { operation, .. } => operation.name,
+            Self::Operation { operation, .. } | Self::Terminology { operation, .. } => operation.name,
             Self::Refused(_) => "refused",
         }
     }
@@ -118,7 +135,11 @@ impl Call {
             Self::Create { .. } => "C",
             Self::Update { .. } | Self::Patch { .. } => "U",
             Self::Delete { .. } => "D",
-            Self::Bundle { .. } | Self::Operation { .. } | Self::Search { .. } => "E",
+            Self::Bundle { .. }
+            | Self::Operation { .. }
+            | Self::Search { .. }
+            | Self::Definitions { .. }
+            | Self::Terminology { .. } => "E",
             _ => "R",
         }
     }
@@ -128,11 +149,12 @@ impl Call {
         match self {
             Self::Create { rtype, .. }
             | Self::Search { rtype, .. }
+            | Self::Definitions { rtype, .. }
             | Self::History { of: Past::Type(rtype), .. }
             | Self::Update { place: Place::Found { rtype, .. }, .. }
             | Self::Patch { place: Place::Found { rtype, .. }, .. }
             | Self::Delete { place: Place::Found { rtype, .. }, .. } => Some(*rtype),
-            Self::Operation { operation, .. } => Some(operation.rtype),
+            Self::Operation { operation, .. } | Self::Terminology { operation, .. } => Some(operation.rtype),
             other => other.key().map(|key| key.rtype),
         }
     }
@@ -151,6 +173,8 @@ impl Call {
             | Self::Patch { place: Place::Id(key), .. }
             | Self::Delete { place: Place::Id(key), .. }
             | Self::History { of: Past::Instance(key), .. }
+            | Self::Definition { key, .. }
+            | Self::Terminology { key: Some(key), .. }
             | Self::Operation { key: Some(key), .. } => Some(key),
             _ => None,
         }

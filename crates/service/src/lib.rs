@@ -27,6 +27,7 @@ mod ownership;
 mod pages;
 mod pending;
 mod person;
+mod published;
 mod ready;
 mod references;
 mod reply;
@@ -36,6 +37,8 @@ mod service;
 mod session;
 mod some_members;
 mod stamp;
+mod url;
+mod validating;
 mod write;
 
 pub use call::{Call, Guard, Idempotency, Past, PatchFormat, Place, Prefer, Refusal, Request, Return};

@@ -6,10 +6,11 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::interactions::bundle::entry::{self, Entry, Target};
 use crate::operations::Input;
+use crate::validating::Validating;
 use crate::{Call, Guard, Place, Refusal};
 use serde_json::Value;
 use varde_auth::policy;
-use varde_fhir::registry::Operation;
+use varde_fhir::registry::{Operation, OperationKind};
 use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType};
 
 /// What is left to do.
@@ -29,6 +30,8 @@ pub(crate) enum Ready {
     Transaction(Vec<Entry>),
     /// batch: each entry by itself, those that are refused already among them.
     Batch(Vec<Result<Ready, Fault>>),
+    /// `$validate`.
+    Validate(Validating),
     /// An operation.
     Operation { operation: &'static Operation, key: Option<ResourceKey>, input: Input, guard: Guard },
 }
@@ -59,6 +62,9 @@ impl Ready {
             }
             Call::Delete { place, guard } => Ok(Self::Delete { place, guard }),
             Call::Bundle { body } => bundle(context, &body),
+            Call::Operation { operation, key, body, .. } if operation.kind == OperationKind::Validate => {
+                Ok(Self::Validate(Validating::read(context, operation.rtype, key, &body)?))
+            }
             Call::Operation { operation, key, body, guard } => {
                 Ok(Self::Operation { operation, key, input: Input::read(context, &body)?, guard })
             }
@@ -71,6 +77,7 @@ impl Ready {
     pub(crate) fn writes(&self) -> bool {
         match self {
             Self::Retrieve(_) => false,
+            Self::Validate(validating) => validating.tries(),
             Self::Operation { operation, .. } => operation.affects_state,
             Self::Batch(entries) => entries.iter().flatten().any(Self::writes),
             _ => true,
@@ -80,7 +87,7 @@ impl Ready {
     /// Whether it asks for little, by an index: one resource, what concerns one patient, one patient's status.
     pub(crate) fn is_brief(&self) -> bool {
         match self {
-            Self::Retrieve(Call::Read { .. } | Call::Vread { .. }) => true,
+            Self::Retrieve(Call::Read { .. } | Call::Vread { .. }) | Self::Validate(_) => true,
             Self::Retrieve(Call::Search { params, .. }) => {
                 params.iter().any(|(name, _)| NARROW.contains(&name.as_str()))
             }
@@ -95,7 +102,7 @@ impl Ready {
             Self::Retrieve(Call::Search { params, .. }) => {
                 !params.iter().any(|(name, _)| SEVERAL.iter().any(|several| name.starts_with(several)))
             }
-            Self::Retrieve(_) => true,
+            Self::Retrieve(_) | Self::Validate(_) => true,
             // A team, then how its members are reached.
             Self::Operation { operation, .. } => !operation.affects_state,
             _ => false,

@@ -8,7 +8,9 @@ use crate::interactions::{bundle, create, delete, patch, retrieve, update};
 use crate::pages::{self, Pages};
 use crate::ready::Ready;
 use crate::session::Session;
+use crate::validating::Validating;
 use crate::{Reply, answer, operations};
+use varde_fhir::registry::Interaction;
 
 /// Does it, and tells what it touched. What writes must be inside the writer's turn.
 pub(crate) fn run(
@@ -18,6 +20,9 @@ pub(crate) fn run(
 ) -> Result<(Reply, Trace), Fault> {
     if let Ready::Batch(entries) = ready {
         return batch(store, context, entries);
+    }
+    if let Ready::Validate(validating) = ready {
+        return validated(store, context, &validating);
     }
     let mut session = Session::new(store, context);
     let reply = within(&mut session, ready)?;
@@ -35,6 +40,10 @@ pub(crate) fn look(
         Ready::Retrieve(call) => retrieve::retrieve(&mut session, call)?,
         Ready::Operation { operation, key, input, guard } => {
             operations::run(&mut session, operation, key.as_ref(), input, guard)?
+        }
+        Ready::Validate(validating) => {
+            let issues = validating.issues(&mut session)?;
+            validating.reply(context, issues)
         }
         // What writes is no look.
         _ => Reply::default(),
@@ -55,9 +64,45 @@ fn within(session: &mut Session<'_, '_>, ready: Ready) -> Result<Reply, Fault> {
         Ready::Operation { operation, key, input, guard } => {
             operations::run(session, operation, key.as_ref(), &input, &guard)
         }
-        // A Bundle is no entry of a Bundle.
-        Ready::Batch(_) => Ok(Reply::default()),
+        // A Bundle is no entry of a Bundle, and neither is `$validate`.
+        Ready::Batch(_) | Ready::Validate(_) => Ok(Reply::default()),
     }
+}
+
+/// `$validate` with a mode: the act itself is tried, law and all, and undone whatever came of it.
+fn validated(
+    store: &mut varde_store::Session<'_>,
+    context: &Context,
+    validating: &Validating,
+) -> Result<(Reply, Trace), Fault> {
+    let mut issues = validating.issues(&mut Session::new(store, context))?;
+    if issues.is_empty() && validating.tries() {
+        let act = act(store, context, validating)?;
+        let undone =
+            |result: Result<(Reply, Trace), Fault>| Err(result.err().unwrap_or(Fault::Unprocessable(Vec::new())));
+        let tried: Result<(), Fault> = store.nested(|store| undone(run(store, context, act)));
+        if let Err(fault) = tried {
+            if fault.is_ours() || matches!(fault.status(), 401 | 403 | 404 | 410) {
+                return Err(fault);
+            }
+            issues = fault.issues();
+        }
+    }
+    Ok((validating.reply(context, issues), Trace::default()))
+}
+
+/// The act that `$validate` tries, on the version that stands there.
+fn act(store: &mut varde_store::Session<'_>, context: &Context, validating: &Validating) -> Result<Ready, Fault> {
+    let (mode, key, resource) = validating.act();
+    let Some(key) = key.filter(|_| mode != Interaction::Create) else {
+        return Ok(Ready::Create { rtype: validating.rtype(), resource, if_none_exist: None });
+    };
+    let version = Session::new(store, context).version(&key)?;
+    let if_match = version.map(|version| version.version.to_string());
+    Ok(match mode {
+        Interaction::Delete => Ready::Delete { key, if_match },
+        _ => Ready::Update { key, resource, if_match },
+    })
 }
 
 /// batch <https://hl7.org/fhir/R4/http.html#batch>: every entry is a request of its own, and fails by itself; all of them and

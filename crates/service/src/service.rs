@@ -9,17 +9,18 @@ use crate::fault::Fault;
 use crate::look::Look;
 use crate::once::Once;
 use crate::pending::Pending;
+use crate::published::{Asking, Published};
 use crate::ready::Ready;
 use crate::write::Write;
-use crate::{Call, Idempotency, Reply, Request, answer};
+use crate::{Call, Idempotency, Reply, Request};
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 use varde_auth::{Actor, AuthError, Authenticator, DevTokenRequest, policy};
-use varde_fhir::{Clock, ResourceType, capability, json};
+use varde_fhir::{Clock, capability};
 use varde_store::{Store, WriterCounts};
 
 /// When what the CapabilityStatement says last changed (`CapabilityStatement.date`).
-const OFFERED_SINCE: &str = "2026-11-22";
+const OFFERED_SINCE: &str = "2026-11-23";
 
 /// What the service must be told.
 #[derive(Clone, Debug)]
@@ -60,7 +61,7 @@ struct Inner {
     authenticator: Authenticator,
     clock: Clock,
     settings: Settings,
-    statement: OnceLock<Reply>,
+    published: OnceLock<Published>,
 }
 
 /// The longest body, in bytes, that is checked on the thread it arrived at: some tenths of a millisecond.
@@ -70,7 +71,7 @@ impl Service {
     /// Joins memory, identity and time.
     #[must_use]
     pub fn new(store: Store, authenticator: Authenticator, clock: Clock, settings: Settings) -> Self {
-        Self { inner: Arc::new(Inner { store, authenticator, clock, settings, statement: OnceLock::new() }) }
+        Self { inner: Arc::new(Inner { store, authenticator, clock, settings, published: OnceLock::new() }) }
     }
 
     /// [`Service::begin`] on a thread that drives async tasks, when it takes microseconds with this request: the token was checked
@@ -104,11 +105,24 @@ impl Service {
         let ending = Ending { request_id: request_id.clone(), language, prefer, pretty, interaction, rtype, client };
         let closing = Closing::new(self.inner.store.clone(), self.inner.settings.read_audit, ending);
         match (call, actor) {
-            (Call::Capabilities, _) => Begun::Pending(closing.answered(asked, self.capabilities(), Trace::default())),
             (Call::Options { allow }, actor) => {
                 let asked = actor.iter().fold(asked, Asked::by);
                 let told = Reply { status: 204, allow: Some(allow), ..Reply::default() };
                 Begun::Pending(closing.answered(asked, told, Trace::default()))
+            }
+            (
+                call @ (Call::Capabilities { .. }
+                | Call::Definition { .. }
+                | Call::Definitions { .. }
+                | Call::Terminology { .. }),
+                actor,
+            ) => {
+                let asked = actor.iter().fold(asked, Asked::by);
+                let asking = Asking { language, lenient: prefer.lenient, now, request_id: &request_id };
+                match caught(|| self.published().answer(call, &asking)) {
+                    Ok(reply) => Begun::Pending(closing.answered(asked, reply, Trace::default())),
+                    Err(fault) => Begun::Pending(closing.refused(asked, fault)),
+                }
             }
             (Call::Refused(refusal), actor) => {
                 let asked = actor.iter().fold(asked, Asked::by);
@@ -157,15 +171,14 @@ impl Service {
     }
 
     /// Made once: it depends on nothing but the settings.
-    fn capabilities(&self) -> Reply {
-        let Inner { settings, statement, .. } = &*self.inner;
-        let made = statement.get_or_init(|| {
+    fn published(&self) -> &Published {
+        let Inner { settings, published, .. } = &*self.inner;
+        published.get_or_init(|| {
             let security =
                 capability::Security { issuer: &settings.issuer, token_endpoint: settings.token_endpoint.as_deref() };
             let statement = capability::statement(&settings.base, &settings.version, OFFERED_SINCE, security);
-            answer::made(200, json::to_bytes(&statement))
-        });
-        Reply { rtype: Some(ResourceType::CapabilityStatement), ..made.clone() }
+            Published::new(&settings.base, statement)
+        })
     }
 }
 

@@ -10,6 +10,7 @@ Varde: which kinds of act each kind of organisation may do (crates/auth/src/poli
 c create  r read, vread, history  u update, patch  d delete  s search, history of the type  x run  - refused
 The history of the whole system is that of the types with s. A condition (If-None-Exist, Type?search) needs s besides.
 An act also needs its scope, and reaches only the patients that the organisation may see.
+[type]/$validate: whoever has any right on the type, with any scope of it. Definitions and terminology: anybody.
 
 ";
 

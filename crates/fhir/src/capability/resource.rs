@@ -1,8 +1,11 @@
 //! `CapabilityStatement.rest.resource`: one type of the registry.
 
 use crate::ResourceType;
+use crate::conformance::search_names;
+use crate::profile::profiles;
 use crate::registry::{
-    Interaction, Operation, ParamKind, SearchParam, Served, if_match_required, operations, search_params, served_types,
+    Group, Interaction, Operation, ParamKind, SearchParam, Served, if_match_required, operations, search_params,
+    served_types,
 };
 use serde_json::{Map, Value, json};
 
@@ -11,6 +14,10 @@ pub(super) fn resource(row: &Served) -> Value {
     let mut stated = Map::new();
     let mut put = |name: &str, value: Value| stated.insert(name.to_owned(), value);
     put("type", row.rtype.as_str().into());
+    put("profile", format!("http://hl7.org/fhir/StructureDefinition/{}", row.rtype).into());
+    let profiles = profiles().iter().filter(|profile| profile.rtype == row.rtype);
+    put("supportedProfile", profiles.map(|profile| Value::from(profile.url())).collect());
+    put("documentation", documentation(row).into());
     put("interaction", row.interactions.iter().map(|interaction| json!({ "code": interaction.code() })).collect());
     put("versioning", versioning(row).into());
     put("readHistory", row.allows(Interaction::Vread).into());
@@ -25,7 +32,7 @@ pub(super) fn resource(row: &Served) -> Value {
         put("searchRevInclude", revincludes(row.rtype).into());
         put("searchParam", search_params(row.rtype).iter().map(search_param).collect());
     }
-    put("operation", operations().iter().filter(|of| of.rtype == row.rtype).map(operation).collect());
+    put("operation", stated_operations(row.rtype).into());
     // FHIR has no empty arrays.
     stated.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
     Value::Object(stated)
@@ -40,6 +47,45 @@ fn versioning(row: &Served) -> &'static str {
     }
 }
 
+/// What a conformance type may be asked: nothing of it changes, and nothing of it refers to what is stored.
+pub(super) fn published(row: &Served) -> Value {
+    let mut stated = json!({
+        "type": row.rtype.as_str(),
+        "profile": format!("http://hl7.org/fhir/StructureDefinition/{}", row.rtype),
+        "documentation": documentation(row),
+        "interaction": row.interactions.iter().map(|interaction| json!({ "code": interaction.code() })).collect::<Vec<_>>(),
+        "versioning": "no-version",
+        "conditionalRead": "not-match",
+        "searchParam": search_names(row.rtype).iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect::<Vec<_>>(),
+    });
+    let operations = stated_operations(row.rtype);
+    if let (false, Some(stated)) = (operations.is_empty(), stated.as_object_mut()) {
+        stated.insert("operation".to_owned(), operations.into());
+    }
+    stated
+}
+
+fn documentation(row: &Served) -> &'static str {
+    match row.group {
+        Group::Coordination => {
+            "Who coordinates, on what consent, by what plan: the owner writes, whoever it concerns reads."
+        }
+        Group::Context => "The patient and the stay, for those who have part in the coordination.",
+        Group::Directory => "Readable with any token; written by the owner. No national identity number.",
+        Group::Record => "Who did what, and figures.",
+        Group::Push => "Standing requests to be told of changes.",
+        Group::Conformance => "Published for anybody, without a token.",
+    }
+}
+
+/// One entry for each name, whatever its levels.
+fn stated_operations(rtype: ResourceType) -> Vec<Value> {
+    let here = || operations().iter().filter(|of| of.rtype == rtype);
+    let first =
+        |of: &&Operation| here().find(|other| other.name == of.name).is_some_and(|other| std::ptr::eq(other, *of));
+    here().filter(first).map(operation).collect()
+}
+
 fn search_param(param: &SearchParam) -> Value {
     json!({ "name": param.name, "definition": param.definition(), "type": param.kind.code() })
 }
@@ -47,7 +93,7 @@ fn search_param(param: &SearchParam) -> Value {
 fn operation(operation: &Operation) -> Value {
     json!({
         "name": operation.name,
-        "definition": format!("https://varde.no/fhir/OperationDefinition/{}-{}", operation.rtype, operation.name),
+        "definition": operation.definition(),
         "documentation": operation.title,
     })
 }

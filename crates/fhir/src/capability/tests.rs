@@ -1,7 +1,7 @@
 //! The statement says what the registry says.
 
 use super::*;
-use crate::registry::{Interaction, operations, search_params};
+use crate::registry::{Interaction, conformance_types, operations, search_params};
 use crate::{ResourceType, query, validate};
 
 const BASE: &str = "http://here/fhir";
@@ -75,7 +75,8 @@ fn a_team_and_a_report() {
     assert_eq!(role, Some(&json!({ "name": "participant-role", "definition": definition, "type": "token" })));
     let operations: Vec<&str> =
         team["operation"].as_array().unwrap().iter().map(|o| o["name"].as_str().unwrap()).collect();
-    assert_eq!(operations, ["appoint", "end-appointment"]);
+    assert_eq!(operations, ["appoint", "end-appointment", "validate"]);
+    assert_eq!(team["supportedProfile"], json!(["https://varde.no/fhir/StructureDefinition/varde-koordineringsteam"]));
 
     let event = of(&statement, "MeasureReport");
     assert_eq!(
@@ -83,17 +84,43 @@ fn a_team_and_a_report() {
         (&json!("versioned"), &json!(false), &json!(false))
     );
     assert!(event.get("operation").is_none());
+    let sets = of(&statement, "ValueSet");
+    assert_eq!((&sets["versioning"], &sets["operation"][0]["name"]), (&json!("no-version"), &json!("expand")));
     assert!(!statement.to_string().contains("AuditEvent"), "not before it works");
     assert_eq!(of(&statement, "Goal")["versioning"], "versioned");
+}
+
+/// US Core 6.1: CareTeam by patient and status, CarePlan by patient and category, with date and status.
+#[test]
+fn what_us_core_searches_by() {
+    let statement = made();
+    for (rtype, params) in
+        [("CareTeam", &["patient", "status"][..]), ("CarePlan", &["patient", "category", "status", "date"])]
+    {
+        let stated = of(&statement, rtype);
+        let codes: Vec<&str> =
+            stated["interaction"].as_array().unwrap().iter().map(|i| i["code"].as_str().unwrap()).collect();
+        assert!(codes.contains(&"read") && codes.contains(&"search-type"), "{rtype}");
+        for name in params {
+            assert!(
+                stated["searchParam"].as_array().unwrap().iter().any(|param| param["name"] == *name),
+                "{rtype} {name}"
+            );
+        }
+    }
 }
 
 #[test]
 fn every_type_parameter_and_operation_is_stated_and_works() {
     let statement = made();
     let resources = statement["rest"][0]["resource"].as_array().unwrap();
-    assert_eq!(resources.len(), served_types().len());
-    let stated: usize = resources.iter().filter_map(|r| r["operation"].as_array()).map(Vec::len).sum();
-    assert_eq!(stated, operations().len());
+    assert_eq!(resources.len(), served_types().len() + conformance_types().len());
+    for operation in operations() {
+        let stated = of(&statement, operation.rtype.as_str());
+        let here = stated["operation"].as_array().unwrap().iter().filter(|one| one["name"] == operation.name);
+        let definitions: Vec<&str> = here.map(|one| one["definition"].as_str().unwrap()).collect();
+        assert_eq!(definitions, [operation.definition()]);
+    }
     for row in served_types().iter().filter(|row| row.allows(Interaction::SearchType)) {
         let resource = of(&statement, row.rtype.as_str());
         let names: Vec<&str> =

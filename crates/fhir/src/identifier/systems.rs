@@ -59,3 +59,8 @@ static SCHEMES: [Scheme; 8] = [
 pub(super) fn scheme(system: &str) -> Option<&'static Scheme> {
     SCHEMES.iter().find(|scheme| scheme.system == system)
 }
+
+/// Every system whose values are checked, with its name in Norwegian and English.
+pub fn known_systems() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    SCHEMES.iter().map(|scheme| (scheme.system, scheme.nb, scheme.en))
+}

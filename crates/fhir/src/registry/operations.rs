@@ -1,69 +1,49 @@
 //! The operations of `api.md` §4 that work today; each row is a route, an OperationDefinition and an OpenAPI path.
 
+mod job;
+mod model;
+mod terminology;
+mod validation;
+
+pub use model::{Operation, OperationKind, Parameter};
+
 use crate::ResourceType;
+use std::sync::LazyLock;
 
-/// One `$operation`.
-#[derive(Debug)]
-pub struct Operation {
-    /// The type it stands on.
-    pub rtype: ResourceType,
-    /// Name without `$`.
-    pub name: &'static str,
-    /// Whether the URL names an instance (`Type/{id}/$name`) or the type (`Type/$name`).
-    pub instance: bool,
-    /// Whether it changes something (then only POST).
-    pub affects_state: bool,
-    /// Named scope that gives the kind of act, e.g. `varde:appoint`.
-    pub scope: &'static str,
-    /// Name a generated client gets (OpenAPI `operationId`).
-    pub operation_id: &'static str,
-    /// One line in English.
-    pub title: &'static str,
-    /// One line in Norwegian.
-    pub title_nb: &'static str,
-}
+static OPERATIONS: LazyLock<Vec<Operation>> =
+    LazyLock::new(|| job::rows().into_iter().chain(validation::rows()).chain(terminology::rows()).collect());
 
-static OPERATIONS: &[Operation] = &[
-    Operation {
-        rtype: ResourceType::CareTeam,
-        name: "appoint",
-        instance: false,
-        affects_state: true,
-        scope: "varde:appoint",
-        operation_id: "appointCoordinator",
-        title: "Appoint a koordinator, kontaktlege or kontaktpsykolog",
-        title_nb: "Oppnevn koordinator, kontaktlege eller kontaktpsykolog",
-    },
-    Operation {
-        rtype: ResourceType::CareTeam,
-        name: "end-appointment",
-        instance: true,
-        affects_state: true,
-        scope: "varde:appoint",
-        operation_id: "endAppointment",
-        title: "End an appointment, with reason",
-        title_nb: "Avslutt en oppnevning, med begrunnelse",
-    },
-    Operation {
-        rtype: ResourceType::CarePlan,
-        name: "plan-status",
-        instance: false,
-        affects_state: false,
-        scope: "varde:plan-status",
-        operation_id: "pullPlanStatus",
-        title: "Pull plan status for up to 100 patients",
-        title_nb: "Hent planstatus for inntil 100 pasienter",
-    },
-];
-
-/// Every operation.
+/// Every operation: the main job first, then `$validate`, then terminology.
 #[must_use]
 pub fn operations() -> &'static [Operation] {
-    OPERATIONS
+    &OPERATIONS
 }
 
 /// The operation of this name on this type and level.
 #[must_use]
 pub fn operation(rtype: ResourceType, name: &str, instance: bool) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|o| o.rtype == rtype && o.name == name && o.instance == instance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn rows_are_whole() {
+        let mut ids = BTreeSet::new();
+        for operation in operations() {
+            assert!(ids.insert(operation.operation_id), "{}", operation.operation_id);
+            assert!(!(operation.by_get && operation.affects_state), "{}", operation.operation_id);
+            assert_eq!(operation.kind == OperationKind::Job, !operation.scope.is_empty(), "{}", operation.operation_id);
+            assert!(operation.parameters.iter().any(|parameter| parameter.out), "{}", operation.operation_id);
+            for parameter in operation.parameters {
+                let known =
+                    ["Any", "Resource"].contains(&parameter.rtype) || table::type_def(parameter.rtype).is_some();
+                assert!(known || !parameter.parts.is_empty(), "{} {}", operation.operation_id, parameter.name);
+            }
+        }
+    }
 }

@@ -14,7 +14,7 @@ mod work;
 
 pub use row::ParamKind;
 
-use crate::ResourceType;
+use crate::{ResourceType, canonical};
 use row::{Row, date, token, uri};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -41,7 +41,7 @@ impl SearchParam {
     #[must_use]
     pub fn definition(&self) -> String {
         if self.own {
-            return format!("https://varde.no/fhir/SearchParameter/{}-{}", self.rtype, self.name);
+            return canonical::of("SearchParameter", &format!("{}-{}", self.rtype, self.name));
         }
         format!("http://hl7.org/fhir/SearchParameter/{}", shared::definition_id(self.rtype, self.name))
     }

@@ -30,6 +30,8 @@ pub enum Group {
     Record,
     /// Subscriptions.
     Push,
+    /// What the server says of itself: computed, read-only, for anybody.
+    Conformance,
 }
 
 /// A FHIR RESTful interaction at type or instance level <https://hl7.org/fhir/R4/http.html>.
@@ -85,6 +87,7 @@ use Interaction::{Create, HistoryInstance, HistoryType, Read, SearchType, Vread}
 const ALL: &[Interaction] = &Interaction::ALL;
 const RECORD_CREATE: &[Interaction] = &[Read, Vread, Create, HistoryInstance, HistoryType, SearchType];
 const REPORT: &[Interaction] = &[Read, Vread, HistoryInstance, HistoryType, SearchType];
+const DEFINED: &[Interaction] = &[Read, SearchType];
 
 const fn row(
     rtype: ResourceType,
@@ -120,6 +123,35 @@ static SERVED: &[Served] = &[
     row(T::MeasureReport, Group::Record, REPORT, Some("subject")),
     row(T::Subscription, Group::Push, ALL, None),
 ];
+
+/// The definitions the server publishes: nothing of them is stored, so they have no versions to read.
+static CONFORMANCE: &[Served] = &[
+    row(T::CapabilityStatement, Group::Conformance, DEFINED, None),
+    row(T::StructureDefinition, Group::Conformance, DEFINED, None),
+    row(T::SearchParameter, Group::Conformance, DEFINED, None),
+    row(T::OperationDefinition, Group::Conformance, DEFINED, None),
+    row(T::CodeSystem, Group::Conformance, DEFINED, None),
+    row(T::ValueSet, Group::Conformance, DEFINED, None),
+    row(T::NamingSystem, Group::Conformance, DEFINED, None),
+];
+
+/// The conformance types in `api.md` order. Measure joins them when something is measured (docs/decisions/0006).
+#[must_use]
+pub fn conformance_types() -> &'static [Served] {
+    CONFORMANCE
+}
+
+/// The row of a type that has an address: a stored one, or one of the conformance types.
+#[must_use]
+pub fn routed(rtype: ResourceType) -> Option<&'static Served> {
+    served(rtype).or_else(|| CONFORMANCE.iter().find(|row| row.rtype == rtype))
+}
+
+/// Whether a type is published by the server itself, for anybody.
+#[must_use]
+pub fn is_conformance(rtype: ResourceType) -> bool {
+    CONFORMANCE.iter().any(|row| row.rtype == rtype)
+}
 
 /// The served types in `api.md` order. AuditEvent joins them when the audit can be read as FHIR (docs/decisions/0006).
 #[must_use]

@@ -16,6 +16,8 @@ pub(super) struct Table {
     pub(super) nodes: Vec<Node>,
     /// The names of R4's concrete resource types.
     pub(super) resources: Finder,
+    /// Sorted by URL.
+    pub(super) code_sets: Vec<&'static CodeSet>,
 }
 
 /// The table, or why it cannot be read.
@@ -71,6 +73,12 @@ enum RawTypeRef {
     Targets(Vec<&'static str>),
 }
 
+impl RawTypeRef {
+    fn is_code(&self) -> bool {
+        matches!(self, Self::Plain("code"))
+    }
+}
+
 const fn one() -> u32 {
     1
 }
@@ -115,6 +123,8 @@ impl Loader {
             self.table.types.push(TypeDef { name, kind, root });
         }
         self.table.type_names = Finder::of(self.table.types.iter().map(|row| row.name));
+        self.table.code_sets = self.code_sets.into_values().collect();
+        self.table.code_sets.sort_unstable_by_key(|set| set.url);
         self.table
     }
 
@@ -154,6 +164,9 @@ impl Loader {
             None => raw.t.iter().map(|t| self.type_of(path, name, stem, t)).collect(),
         };
         let xml_attribute = name == "id" || (path == "Extension" && name == "url");
+        // All languages are the outer bound of a preferred binding; an expression's `language` is another thing.
+        let spoken = name == "language" && path != "Expression" && raw.t.iter().any(RawTypeRef::is_code);
+        let binding = raw.b.and_then(|url| self.binding(path, url)).or(spoken.then_some(Binding::Language));
         let primitive = types.iter().any(|t| matches!(t.shape, Shape::Primitive(p) if p != Primitive::Xhtml));
         Element {
             name,
@@ -163,7 +176,7 @@ impl Loader {
             summary: raw.s,
             extensible: primitive && !xml_attribute,
             types,
-            binding: raw.b.and_then(|url| self.binding(path, url)),
+            binding,
         }
     }
 

@@ -101,8 +101,10 @@ pub enum Binding {
     Codes(&'static CodeSet),
     /// Media types (BCP 13), `type/subtype`.
     MediaType,
-    /// Currencies (ISO 4217), three capital letters.
+    /// Currencies (ISO 4217).
     Currency,
+    /// Languages (BCP 47).
+    Language,
 }
 
 /// The codes of a value set.

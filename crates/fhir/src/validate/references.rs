@@ -44,6 +44,23 @@ pub(super) fn check(
     }
 }
 
+/// The type a reference names, as far as that can be told here: by `type`, by its address, or by what is contained in `root`.
+pub(super) fn type_of<'a>(reference: &'a Value, root: &'a Map<String, Value>) -> Option<&'a str> {
+    let text = |name| reference.get(name).and_then(Value::as_str);
+    if let Some(name) = text("type") {
+        return Some(type_name(name));
+    }
+    let literal = text("reference")?;
+    match literal.strip_prefix('#') {
+        Some(id) => {
+            let list = root.get("contained").and_then(Value::as_array)?;
+            let found = list.iter().find(|one| one.get("id").and_then(Value::as_str) == Some(id))?;
+            found.get("resourceType").and_then(Value::as_str)
+        }
+        None => pointed_at(literal).ok().flatten(),
+    }
+}
+
 /// Types are named relative to the base of all definitions.
 fn type_name(text: &str) -> &str {
     text.strip_prefix("http://hl7.org/fhir/StructureDefinition/").unwrap_or(text)

@@ -3,6 +3,7 @@
 use super::primitive::{self, Bad};
 use super::report::Report;
 use super::suggest;
+use super::xhtml;
 use crate::json::place::{Place, is_plain};
 use crate::table::{Element, Node, Primitive};
 use crate::{IssueCode, ResourceType};
@@ -141,6 +142,10 @@ pub(super) fn bad_primitive(report: &mut Report, place: &Place<'_>, primitive: P
                 format!("«{name}» er for lang: høyst 1 MiB."),
                 format!("“{name}” is too long: at most 1 MiB."),
             );
+        }
+        Bad::Narrative(flaw) => {
+            let (nb, en) = xhtml::describe(flaw);
+            return report.add(place, IssueCode::Invariant, "invariant", nb.to_owned(), en.to_owned());
         }
         Bad::Date => (IssueCode::Value, "invalid-date"),
         Bad::Format => (IssueCode::Value, "invalid-format"),

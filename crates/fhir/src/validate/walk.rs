@@ -3,7 +3,7 @@
 
 use super::report::Report;
 use super::scope::Scope;
-use super::{coding, invariants, primitive, references, texts};
+use super::{coding, extensions, invariants, primitive, profiles, references, texts};
 use crate::ResourceType;
 use crate::json::place::Place;
 use crate::table::{self, Element, ElementType, NodeId, Primitive, Shape};
@@ -28,14 +28,17 @@ pub(super) struct Walk<'a> {
     scope: Scope<'a>,
     /// The content of `_name`.
     element: Option<NodeId>,
+    /// The content of `Extension`.
+    extension: Option<NodeId>,
     /// Whether resources inside resources are walked too.
     inside: bool,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new() -> Self {
-        let element = table::type_def("Element").map(table::root);
-        Self { report: Report::default(), scope: Scope::default(), element, inside: true }
+        let of = |name| table::type_def(name).map(table::root);
+        let (element, extension) = (of("Element"), of("Extension"));
+        Self { report: Report::default(), scope: Scope::default(), element, extension, inside: true }
     }
 
     /// A walk that goes past the resources inside resources.
@@ -83,6 +86,7 @@ impl<'a> Walk<'a> {
             return texts::other_type(&mut self.report, &place.name("resourceType"), expected);
         }
         self.node(place, object, table::root(row), Role::Resource);
+        profiles::claimed(&mut self.report, place, object);
     }
 
     /// The elements of one object.
@@ -124,6 +128,9 @@ impl<'a> Walk<'a> {
             return;
         }
         invariants::check(&mut self.report, place, id, object);
+        if self.extension == Some(id) {
+            extensions::check(&mut self.report, place, object);
+        }
     }
 
     /// `ele-1`: an element has a value or children, an id alone is not enough.
@@ -197,6 +204,9 @@ impl<'a> Walk<'a> {
                 self.node(place, object, id, Role::Element);
                 if t.name == "Reference" {
                     references::check(&mut self.report, &mut self.scope, place, object, &t.targets);
+                }
+                if matches!(t.name, "Quantity" | "Age" | "Count" | "Distance" | "Duration") {
+                    coding::unit(&mut self.report, place, object);
                 }
                 if let Some(binding) = element.binding.filter(|_| matches!(t.name, "Coding" | "CodeableConcept")) {
                     coding::check(&mut self.report, place, binding, value);

@@ -132,11 +132,14 @@ fn formats() {
     );
     check(patient(json!({ "photo": [{ "contentType": "png" }] })), &["code-invalid Patient.photo[0].contentType"]);
     let text = |div: &str| json!({ "text": { "status": "generated", "div": div } });
-    check(team(text("<p>x</p>")), &["invalid-format CareTeam.text.div"]);
-    check(team(text("<div>x<script>y</script></div>")), &["invalid-format CareTeam.text.div"]);
-    check(team(text("<div>x</div>")), &[]);
+    let whole = |inside: &str| format!("<div xmlns=\"http://www.w3.org/1999/xhtml\">{inside}</div>");
+    check(team(text("<p>x</p>")), &["txt-1 CareTeam.text.div"]);
+    check(team(text("<div>x</div>")), &["txt-1 CareTeam.text.div"]);
+    check(team(text(&whole("x<script>y</script>"))), &["txt-1 CareTeam.text.div"]);
+    check(team(text(&whole(" "))), &["txt-2 CareTeam.text.div"]);
+    check(team(text(&whole("x"))), &[]);
     check(
-        team(json!({ "text": { "status": "generated", "div": "<div>x</div>", "_div": { "id": "a" } } })),
+        team(json!({ "text": { "status": "generated", "div": whole("x"), "_div": { "id": "a" } } })),
         &["unknown-element CareTeam.text.div"],
     );
 }

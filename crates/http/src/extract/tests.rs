@@ -44,7 +44,7 @@ const FOUND: &str = "Found { rtype: CareTeam, params: [(\"_id\", \"1\")], in_url
 fn requests_become_calls() {
     let key = "ResourceKey { rtype: CareTeam, id: Id(\"1\") }";
     for (method, url, headers, body, expected) in [
-        ("GET", "/fhir/metadata?mode=full&_format=json", &[][..], "", "Capabilities".to_owned()),
+        ("GET", "/fhir/metadata?mode=full&_format=json", &[][..], "", "Capabilities { if_none_match: [] }".to_owned()),
         (
             "GET",
             "/fhir/CareTeam/1",

@@ -94,8 +94,9 @@ fn metadata() -> Operation {
     let words = "Every type, interaction, search parameter and operation that works here.";
     let mut operation = start(tags::CONFORMANCE, "capabilities", "What this server can do", words).response(
         "200",
-        responses::fhir("The CapabilityStatement.", "CapabilityStatement", "capabilities", &["X-Request-Id"]),
+        responses::fhir("The CapabilityStatement.", "CapabilityStatement", "capabilities", &["ETag", "X-Request-Id"]),
     );
+    operation = operation.parameter_ref(shared("IfNoneMatch")).response("304", Ref::from_response_name("NotModified"));
     for name in ANSWER {
         operation = operation.parameter_ref(shared(name));
     }

@@ -1,13 +1,13 @@
 //! The operations of the registry, with their own request and answer schemas: the main job.
 
 use super::options::{Options, Route};
-use super::parameters::{ANSWER, shared};
+use super::parameters::{self, ANSWER, shared};
 use super::responses::{self, FHIR_JSON};
 use super::{security, tags};
 use utoipa::openapi::path::OperationBuilder;
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::{HttpMethod, Required};
-use varde_fhir::registry::{Operation, operations};
+use utoipa::openapi::{HttpMethod, Required, SecurityRequirement};
+use varde_fhir::registry::{Operation, OperationKind, Parameter, operations};
 
 /// What the registry does not say of an operation: words, schemas, examples.
 struct Shape {
@@ -25,7 +25,9 @@ const CHANGED: &[&str] =
 
 /// Every operation.
 pub(super) fn all(options: &Options) -> Vec<Route> {
-    operations().iter().map(|operation| route(operation, options)).collect()
+    let posted = operations().iter().map(|operation| route(operation, options));
+    let got = operations().iter().filter(|operation| operation.by_get).map(got);
+    posted.chain(got).collect()
 }
 
 fn shape(operation: &Operation) -> Shape {
@@ -54,6 +56,22 @@ fn shape(operation: &Operation) -> Shape {
             examples: &["planStatus"],
             headers: &["ETag", "X-Request-Id"],
         },
+        _ if operation.kind == OperationKind::Validate => Shape {
+            words: "Says what is wrong with a resource; nothing is stored. The body is the resource, or Parameters with `resource`, \
+                    `mode` (`create`, `update`, `delete`: also what the law and the state of things say) and `profile`. Any right on \
+                    the type will do.",
+            request: "Resource",
+            response: "OperationOutcome",
+            examples: &[],
+            headers: &["X-Request-Id"],
+        },
+        _ if operation.kind == OperationKind::Terminology => Shape {
+            words: "Of the published code systems and value sets; needs no token.",
+            request: "Parameters",
+            response: if operation.name == "expand" { "ValueSet" } else { "Parameters" },
+            examples: &[],
+            headers: &["X-Request-Id"],
+        },
         // An operation that is new in the registry is described with FHIR's own Parameters until it has a row here.
         _ => Shape {
             words: "",
@@ -67,37 +85,64 @@ fn shape(operation: &Operation) -> Shape {
 
 fn route(operation: &'static Operation, options: &Options) -> Route {
     let shape = shape(operation);
-    let level = if operation.instance { "/{id}" } else { "" };
-    let words =
-        format!("**{}.** {}\n\nScope: `{}`.", operation.title_nb, shape.words, security::scope(operation, options));
+    let scope = match operation.kind {
+        OperationKind::Job => format!("\n\nScope: `{}`.", security::scope(operation, options)),
+        OperationKind::Validate | OperationKind::Terminology => String::new(),
+    };
+    let words = format!("**{}.** {}{scope}", operation.title_nb, shape.words);
     let content = responses::content(shape.request, shape.examples);
-    let mut builder = OperationBuilder::new()
-        .tag(tags::MAIN_JOB)
-        .operation_id(Some(operation.operation_id))
-        .summary(Some(operation.title))
+    let mut builder = start(operation, operation.operation_id)
         .description(Some(words))
         .request_body(Some(
             RequestBodyBuilder::new().content(FHIR_JSON, content).required(Some(Required::True)).build(),
         ))
         .securities(Some(security::for_operation(operation, options)))
         .response("200", answer(&shape));
-    if operation.instance {
-        builder = builder.parameter_ref(shared("Id")).parameter_ref(shared("IfMatch"));
+    if operation.instance && operation.kind == OperationKind::Job {
+        builder = builder.parameter_ref(shared("IfMatch"));
     }
     if operation.affects_state {
         builder = builder.parameter_ref(shared("IdempotencyKey")).parameter_ref(shared("Prefer"));
     }
-    for name in ANSWER {
-        builder = builder.parameter_ref(shared(name));
-    }
     for (status, refusal) in responses::refusals(statuses(operation)) {
         builder = builder.response(status, refusal);
     }
-    Route {
-        path: format!("/fhir/{}{level}/${}", operation.rtype, operation.name),
-        method: HttpMethod::Post,
-        operation: builder.build(),
+    Route { path: format!("/fhir/{}", operation.address()), method: HttpMethod::Post, operation: builder.build() }
+}
+
+/// The same by GET, with the parameters that a URL can hold.
+fn got(operation: &'static Operation) -> Route {
+    let shape = shape(operation);
+    let mut builder = start(operation, &format!("{}ByGet", operation.operation_id))
+        .description(Some(format!("**{}.** {}", operation.title_nb, shape.words)))
+        .securities(Some(Vec::<SecurityRequirement>::new()))
+        .response("200", answer(&shape));
+    let plain =
+        |parameter: &&Parameter| !parameter.out && parameter.rtype.starts_with(|c: char| c.is_ascii_lowercase());
+    for parameter in operation.parameters.iter().filter(plain) {
+        builder = builder.parameter(parameters::given(parameter));
     }
+    for (status, refusal) in responses::refusals(&["400", "404", "406", "500", "503", "507"]) {
+        builder = builder.response(status, refusal);
+    }
+    Route { path: format!("/fhir/{}", operation.address()), method: HttpMethod::Get, operation: builder.build() }
+}
+
+/// What every operation has.
+fn start(operation: &'static Operation, id: &str) -> OperationBuilder {
+    let tag = match operation.kind {
+        OperationKind::Job => tags::MAIN_JOB,
+        OperationKind::Validate => tags::VALIDATION,
+        OperationKind::Terminology => tags::CONFORMANCE,
+    };
+    let mut builder = OperationBuilder::new().tag(tag).operation_id(Some(id)).summary(Some(operation.title));
+    if operation.instance {
+        builder = builder.parameter_ref(shared("Id"));
+    }
+    for name in ANSWER {
+        builder = builder.parameter_ref(shared(name));
+    }
+    builder
 }
 
 fn answer(shape: &Shape) -> utoipa::openapi::Response {
@@ -107,6 +152,9 @@ fn answer(shape: &Shape) -> utoipa::openapi::Response {
 }
 
 fn statuses(operation: &Operation) -> &'static [&'static str] {
+    if operation.kind == OperationKind::Terminology {
+        return &["400", "404", "406", "413", "415", "500", "503", "507"];
+    }
     match (operation.instance, operation.affects_state) {
         (true, _) => &["400", "401", "403", "404", "406", "410", "412", "413", "415", "422", "500", "503", "507"],
         (false, true) => &["400", "401", "403", "404", "406", "413", "415", "422", "500", "503", "507"],

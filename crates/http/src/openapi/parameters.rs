@@ -3,7 +3,7 @@
 
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Required, Schema};
-use varde_fhir::registry::{ParamKind, SearchParam};
+use varde_fhir::registry::{ParamKind, Parameter as OperationParameter, SearchParam};
 
 use super::shapes::{self, integer, strings, text};
 
@@ -32,6 +32,17 @@ pub(super) fn shared(component: &str) -> Ref {
 /// A search parameter of the registry in the URL.
 pub(super) fn search(param: &SearchParam) -> Parameter {
     query(param.name, search_schema(param.kind), &search_words(param))
+}
+
+/// A parameter of an operation in the URL.
+pub(super) fn given(parameter: &OperationParameter) -> Parameter {
+    let schema = if parameter.rtype == "integer" { integer(0, None) } else { text() };
+    query(parameter.name, schema, parameter.about)
+}
+
+/// A parameter of a search for definitions in the URL.
+pub(super) fn published(name: &str, kind: &str) -> Parameter {
+    query(name, text(), &format!("{kind}. Alternatives by comma."))
 }
 
 /// The form of `POST _search`: the same parameters in the body, where a national number may stand.

@@ -146,7 +146,7 @@ fn of_type(element: &Element, choice: &ElementType) -> Value {
     match choice.shape {
         Shape::Primitive(primitive) => match element.binding {
             Some(Binding::Codes(codes)) => json!({ "type": "string", "enum": codes.codes }),
-            Some(Binding::MediaType | Binding::Currency) | None => primitive::schema(primitive),
+            Some(Binding::MediaType | Binding::Currency | Binding::Language) | None => primitive::schema(primitive),
         },
         Shape::Node(id) => reference(&schema_name(&table::node(id).path)),
         Shape::Resource => reference("Resource"),

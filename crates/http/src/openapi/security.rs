@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::openapi::SecurityRequirement;
 use utoipa::openapi::security::{ClientCredentials, Flow, Http, HttpAuthScheme, OAuth2, Scopes, SecurityScheme};
 use varde_fhir::ResourceType;
-use varde_fhir::registry::{Interaction, Operation, operations, served_types};
+use varde_fhir::registry::{Interaction, Operation, OperationKind, operations, served_types};
 
 const BEARER: &str = "bearer";
 /// The issuer's client credentials, with every scope there is; outside development.
@@ -21,7 +21,8 @@ pub(super) fn schemes(options: &Options) -> Vec<(&'static str, SecurityScheme)> 
     let mut http = Http::new(HttpAuthScheme::Bearer);
     http.bearer_format = Some("JWT".to_owned());
     http.description = Some("An access token that you already have.".to_owned());
-    let named = operations().iter().map(|operation| (scope(operation, options), operation.title.to_owned()));
+    let jobs = operations().iter().filter(|operation| operation.kind == OperationKind::Job);
+    let named = jobs.map(|operation| (scope(operation, options), operation.title.to_owned()));
     let (name, endpoint, scopes, text): (_, &str, Scopes, _) = if options.development {
         let all = ("system/*.cruds".to_owned(), "Everything the persona may do with resources".to_owned());
         let text = "Development only. `client_id` is a persona: `epj-helse-bergen`, `epj-haraldsplass`, \
@@ -63,6 +64,11 @@ fn resource_scopes() -> impl Iterator<Item = (String, String)> {
 
 /// What calling an operation of the registry requires.
 pub(super) fn for_operation(operation: &Operation, options: &Options) -> Vec<SecurityRequirement> {
+    match operation.kind {
+        OperationKind::Terminology => return Vec::new(),
+        OperationKind::Validate => return any_token(options),
+        OperationKind::Job => {}
+    }
     let name = if options.development { DEV_TOKEN } else { ISSUER };
     vec![SecurityRequirement::new(BEARER, NONE), SecurityRequirement::new(name, [scope(operation, options)])]
 }

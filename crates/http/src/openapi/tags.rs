@@ -8,6 +8,7 @@ use varde_fhir::registry::Group;
 pub(super) const MAIN_JOB: &str = "Main job";
 pub(super) const EXCHANGE: &str = "Exchange";
 pub(super) const CONFORMANCE: &str = "Conformance";
+pub(super) const VALIDATION: &str = "Validation";
 pub(super) const SERVICE: &str = "Service";
 pub(super) const DEVELOPMENT: &str = "Development";
 
@@ -19,6 +20,7 @@ pub(super) const fn of(group: Group) -> &'static str {
         Group::Directory => "Directory",
         Group::Record => "Record",
         Group::Push => "Push",
+        Group::Conformance => CONFORMANCE,
     }
 }
 
@@ -32,7 +34,8 @@ pub(super) fn all(options: &Options) -> Vec<Tag> {
         (of(Group::Record), "Who did what, and figures."),
         (of(Group::Push), "Standing requests to be told of changes."),
         (EXCHANGE, "Several changes at once: everything or nothing."),
-        (CONFORMANCE, "What this server can do. Needs no token."),
+        (VALIDATION, "What is wrong with a resource, before it is sent."),
+        (CONFORMANCE, "What this server can do, its definitions and its terminology. Needs no token."),
         (SERVICE, "Health and metrics. Needs no token."),
     ];
     let development = options.development.then_some((DEVELOPMENT, "Tokens for the demo personas."));

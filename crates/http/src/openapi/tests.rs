@@ -5,7 +5,7 @@ use crate::examples;
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use varde_fhir::registry::{Interaction, ParamKind, operations, search_params, served_types};
+use varde_fhir::registry::{Interaction, ParamKind, conformance_types, operations, search_params, served_types};
 use varde_fhir::{ResourceType, validate::validate};
 
 /// Synthetic numbers that may stand in examples; every other run of eleven digits is a mistake.
@@ -75,8 +75,15 @@ fn the_document_is_the_registry_and_nothing_else() {
         }
     }
     for operation in operations() {
-        let level = if operation.instance { "/{id}" } else { "" };
-        expect("post", format!("/fhir/{}{level}/${}", operation.rtype, operation.name));
+        expect("post", format!("/fhir/{}", operation.address()));
+        if operation.by_get {
+            expect("get", format!("/fhir/{}", operation.address()));
+        }
+    }
+    for row in conformance_types() {
+        expect("get", format!("/fhir/{}/{{id}}", row.rtype));
+        expect("get", format!("/fhir/{}", row.rtype));
+        expect("post", format!("/fhir/{}/_search", row.rtype));
     }
     for (method, path) in [
         ("post", "/fhir"),
@@ -161,7 +168,8 @@ fn every_operation_says_what_it_requires_and_how_it_refuses() {
     for ((method, path), operation) in all(&document) {
         let open = ["/health/", "/metrics", "/.well-known/", "/fhir/.well-known/", "/fhir/metadata"];
         let security = operation["security"].as_array().unwrap();
-        let is_open = open.iter().any(|start| path.starts_with(start));
+        let published = conformance_types().iter().any(|row| path.starts_with(&format!("/fhir/{}", row.rtype)));
+        let is_open = published || open.iter().any(|start| path.starts_with(start));
         assert_eq!(security.is_empty(), is_open, "{method} {path}");
         for scope in security.iter().filter_map(|all| all.get("issuer")).flat_map(|all| all.as_array().unwrap()) {
             assert!(scopes.contains_key(scope.as_str().unwrap()), "{method} {path}: {scope}");

@@ -53,6 +53,7 @@ pub(crate) enum Act {
     SearchByPost,
     Bundle,
     Operation,
+    OperationByGet,
 }
 
 impl Act {
@@ -98,6 +99,9 @@ pub(super) fn acts(target: &Target) -> Vec<(Verb, Act)> {
         Target::TypeHistory(row) => of(row, &[(Verb::Get, Act::History, Interaction::HistoryType)]),
         Target::History(row, _) => of(row, &[(Verb::Get, Act::History, Interaction::HistoryInstance)]),
         Target::Version(row, ..) => of(row, &[(Verb::Get, Act::Vread, Interaction::Vread)]),
+        Target::Operation(operation, _) if operation.by_get => {
+            vec![(Verb::Get, Act::OperationByGet), (Verb::Post, Act::Operation)]
+        }
         Target::Operation(..) => vec![(Verb::Post, Act::Operation)],
     }
 }

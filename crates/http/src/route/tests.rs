@@ -170,5 +170,6 @@ fn the_addresses_are_the_registry() {
         let id = if operation.instance { "/1" } else { "" };
         let path = format!("/fhir/{}{id}/${}", operation.rtype, operation.name);
         assert!(ask("POST", &path).starts_with("Operation "), "{path}");
+        assert_eq!(ask("GET", &path).starts_with("OperationByGet "), operation.by_get, "{path}");
     }
 }

@@ -4,9 +4,9 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::pages::Pages;
 use crate::session::Session;
+use crate::url::joined;
 use crate::{Reply, answer, cursor};
 use serde_json::json;
-use std::fmt::Write as _;
 use varde_auth::policy::{self, Act};
 use varde_fhir::query::Query;
 use varde_fhir::registry::{Interaction, served_types};
@@ -79,27 +79,4 @@ fn secret_links(session: &Session<'_, '_>, query: &Query, page: &SearchPage) -> 
     let url = format!("{}/{}/_search", context.base, query.rtype);
     let next = page.next.as_ref().map(|next| ("next", format!("{url}?_cursor={}", cursor::seal(next, context, query))));
     std::iter::once(("self", url)).chain(next).collect()
-}
-
-fn joined<'p>(url: &str, pairs: impl Iterator<Item = (&'p str, &'p str)>) -> String {
-    let mut joined = url.to_owned();
-    for (place, (name, value)) in pairs.enumerate() {
-        joined.push(if place == 0 { '?' } else { '&' });
-        encode(name, &mut joined);
-        joined.push('=');
-        encode(value, &mut joined);
-    }
-    joined
-}
-
-/// Percent-encodes all but RFC 3986's unreserved characters and those FHIR values are written with.
-fn encode(text: &str, into: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:,/|$".contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            // Writing to a text cannot fail.
-            let _ = write!(into, "%{byte:02X}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Invariants of the resource types that are written by clients <https://hl7.org/fhir/R4/resourcelist.html>. Those that
-//! only concern conformance resources are not asked: Varde writes these itself. `ctm-1` needs to resolve the member.
+//! only concern conformance resources are not asked: Varde writes these itself. `ctm-1` is asked of members that are contained,
+//! which alone can be resolved here.
 
 use super::rule::{Invariant, has, has_choice, in_order, items, text};
 use serde_json::{Map, Value};
@@ -77,6 +78,22 @@ pub(super) static INVARIANTS: &[Invariant] = &[
         holds: |o| has(o, "policy") || has(o, "policyRule"),
         nb: "Et samtykke må ha «policy» eller «policyRule» (rettsgrunnlaget).",
         en: "A consent must have “policy” or “policyRule” (the legal basis).",
+    },
+    Invariant {
+        path: "Consent",
+        key: "ppc-2",
+        at: "patient",
+        holds: |o| has(o, "patient") || !in_scope(o, &["patient-privacy", "research", "adr", "treatment"]),
+        nb: "Et samtykke om personvern, forskning, forhåndsønsker eller behandling må nevne pasienten (ppc-2 til ppc-5).",
+        en: "A consent about privacy, research, advance directives or treatment must name the patient (ppc-2 to ppc-5).",
+    },
+    Invariant {
+        path: "CareTeam",
+        key: "ctm-1",
+        at: "participant",
+        holds: |o| !items(o, "participant").any(|p| has(p, "onBehalfOf") && is_contained_other(o, p)),
+        nb: "«onBehalfOf» hører bare til en «member» som er en Practitioner.",
+        en: "“onBehalfOf” belongs to a “member” that is a Practitioner only.",
     },
     Invariant {
         path: "Appointment",
@@ -244,6 +261,21 @@ pub(super) static INVARIANTS: &[Invariant] = &[
         en: "“fullUrl” cannot name a version.",
     },
 ];
+
+fn in_scope(consent: &Map<String, Value>, codes: &[&str]) -> bool {
+    const SCOPE: &str = "http://terminology.hl7.org/CodeSystem/consentscope";
+    let scope = consent.get("scope").and_then(Value::as_object);
+    scope.is_some_and(|scope| {
+        items(scope, "coding").any(|c| text(c, "system") == SCOPE && codes.contains(&text(c, "code")))
+    })
+}
+
+/// Whether the member is a contained resource and no Practitioner.
+fn is_contained_other(team: &Map<String, Value>, participant: &Map<String, Value>) -> bool {
+    let member = participant.get("member").and_then(Value::as_object);
+    let id = member.and_then(|member| text(member, "reference").strip_prefix('#')).unwrap_or_default();
+    !id.is_empty() && items(team, "contained").any(|c| text(c, "id") == id && text(c, "resourceType") != "Practitioner")
+}
 
 fn addresses_differ(bundle: &Map<String, Value>) -> bool {
     let version = |e: &Map<String, Value>| {

@@ -63,7 +63,7 @@ impl Entry {
     pub(crate) fn call(&self) -> Call {
         match &self.target {
             Target::Read(call) => call.clone(),
-            _ => Call::Capabilities,
+            _ => Call::Capabilities { if_none_match: Vec::new() },
         }
     }
 

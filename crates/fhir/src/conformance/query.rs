@@ -1,0 +1,207 @@
+//! Searching the definitions <https://hl7.org/fhir/R4/search.html>: a small set of parameters, as strict as every other search.
+
+use super::catalogue::{Catalogue, Definition};
+use crate::validate::suggest::nearest;
+use crate::{Issue, IssueCode, ResourceType};
+use ResourceType as T;
+use serde_json::Value;
+
+/// A page of what was found.
+#[derive(Debug)]
+pub struct Found<'c> {
+    /// How many match altogether.
+    pub total: usize,
+    /// Those of this page.
+    pub page: Vec<&'c Definition>,
+    /// The parameters that were used, for the `self` link.
+    pub used: Vec<(String, String)>,
+    /// Where the next page begins.
+    pub next: Option<usize>,
+    /// Warnings about parameters ignored under `handling=lenient`.
+    pub ignored: Vec<Issue>,
+}
+
+/// The kinds of parameters there are here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Token,
+    Uri,
+    Text,
+}
+
+const MOST: usize = 500;
+const CONTROLS: [&str; 4] = ["_count", "_cursor", "_summary", "_total"];
+
+/// The parameters of a type: name, FHIR's search parameter type, and the element.
+#[must_use]
+pub fn search_names(rtype: ResourceType) -> Vec<(&'static str, &'static str)> {
+    params(rtype).map(|(name, kind, _)| (name, kind.code())).collect()
+}
+
+impl Kind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Uri => "uri",
+            Self::Text => "string",
+        }
+    }
+}
+
+fn params(rtype: ResourceType) -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
+    const SD: T = T::StructureDefinition;
+    const SP: T = T::SearchParameter;
+    const OD: T = T::OperationDefinition;
+    const NS: T = T::NamingSystem;
+    const NONE: &[T] = &[];
+    // (name, kind, element, the only types that have it, the types that lack it)
+    const ROWS: &[(&str, Kind, &str, &[T], &[T])] = &[
+        ("_id", Kind::Token, "id", NONE, NONE),
+        ("url", Kind::Uri, "url", NONE, &[NS]),
+        ("version", Kind::Token, "version", NONE, &[NS]),
+        ("name", Kind::Text, "name", NONE, NONE),
+        ("title", Kind::Text, "title", NONE, &[NS, SP]),
+        ("status", Kind::Token, "status", NONE, NONE),
+        ("code", Kind::Token, "code", &[SP, OD], NONE),
+        ("code", Kind::Token, "concept", &[T::CodeSystem], NONE),
+        ("base", Kind::Token, "base", &[SP], NONE),
+        ("base", Kind::Uri, "base", &[OD], NONE),
+        ("base", Kind::Uri, "baseDefinition", &[SD], NONE),
+        ("type", Kind::Token, "type", &[SP], NONE),
+        ("type", Kind::Uri, "type", &[SD], NONE),
+        ("kind", Kind::Token, "kind", &[SD, OD, NS], NONE),
+        ("target", Kind::Token, "target", &[SP], NONE),
+        ("value", Kind::Text, "uniqueId", &[NS], NONE),
+    ];
+    ROWS.iter()
+        .filter(move |(_, _, _, only, but)| (only.is_empty() || only.contains(&rtype)) && !but.contains(&rtype))
+        .map(|(name, kind, element, ..)| (*name, *kind, *element))
+}
+
+/// Finds definitions of a type.
+///
+/// # Errors
+/// Every parameter that is wrong.
+pub fn search<'c>(
+    catalogue: &'c Catalogue,
+    rtype: ResourceType,
+    asked: &[(String, String)],
+    lenient: bool,
+) -> Result<Found<'c>, Vec<Issue>> {
+    let mut matches: Vec<&Definition> = catalogue.of(rtype).collect();
+    let mut found = Found { total: 0, page: Vec::new(), used: Vec::new(), next: None, ignored: Vec::new() };
+    let (mut wrong, mut count, mut from) = (Vec::new(), 50, 0);
+    for (name, value) in asked {
+        match name.as_str() {
+            "_count" => number(name, value, MOST).map_or_else(|issue| wrong.push(issue), |number| count = number),
+            "_cursor" => number(name, value, usize::MAX).map_or_else(|issue| wrong.push(issue), |number| from = number),
+            "_summary" if value == "count" => count = 0,
+            "_summary" if value == "false" => {}
+            "_total" if ["none", "estimate", "accurate"].contains(&value.as_str()) => {}
+            "_summary" | "_total" => wrong.push(bad_value(name)),
+            _ => match criterion(rtype, name, value) {
+                Ok(matching) => matches.retain(|definition| matching(&definition.value)),
+                Err(issue) if lenient && issue.key == "unknown-parameter" => {
+                    found.ignored.push(Issue { severity: crate::Severity::Warning, ..issue });
+                    continue;
+                }
+                Err(issue) => wrong.push(issue),
+            },
+        }
+        found.used.push((name.clone(), value.clone()));
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    found.total = matches.len();
+    found.next = Some(from.saturating_add(count)).filter(|next| count > 0 && *next < matches.len());
+    found.page = matches.into_iter().skip(from).take(count).collect();
+    Ok(found)
+}
+
+fn number(name: &str, value: &str, most: usize) -> Result<usize, Issue> {
+    let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|number| digits && *number <= most).ok_or_else(|| bad_value(name))
+}
+
+type Matching = Box<dyn Fn(&Value) -> bool>;
+
+/// One criterion: alternatives by comma.
+fn criterion(rtype: ResourceType, name: &str, value: &str) -> Result<Matching, Issue> {
+    let (head, modifier) = name.split_once(':').map_or((name, None), |(head, modifier)| (head, Some(modifier)));
+    let (_, kind, element) = params(rtype).find(|(known, ..)| *known == head).ok_or_else(|| unknown(rtype, head))?;
+    let exact = match (kind, modifier) {
+        (_, None) => false,
+        (Kind::Text, Some("exact")) => true,
+        (Kind::Text, Some("contains")) => {
+            return Ok(any_of(element, value, |found, asked| folded(found).contains(&folded(asked))));
+        }
+        _ => return Err(unknown_modifier(head)),
+    };
+    if value.split(',').any(str::is_empty) {
+        return Err(bad_value(head));
+    }
+    Ok(match kind {
+        Kind::Text if !exact => any_of(element, value, |found, asked| folded(found).starts_with(&folded(asked))),
+        Kind::Token => any_of(element, value, |found, asked| found == asked.strip_prefix('|').unwrap_or(asked)),
+        _ => any_of(element, value, |found, asked| found == asked),
+    })
+}
+
+fn any_of(element: &'static str, asked: &str, same: fn(&str, &str) -> bool) -> Matching {
+    let asked: Vec<String> = asked.split(',').map(str::to_owned).collect();
+    Box::new(move |resource| {
+        texts(resource.get(element)).iter().any(|found| asked.iter().any(|asked| same(found, asked)))
+    })
+}
+
+/// The texts of an element: itself, its entries, or their `code` or `value`.
+fn texts(element: Option<&Value>) -> Vec<&str> {
+    match element {
+        Some(Value::String(text)) => vec![text],
+        Some(Value::Array(list)) => list.iter().flat_map(|item| texts(Some(item))).collect(),
+        Some(Value::Object(object)) => {
+            ["code", "value"].iter().filter_map(|name| object.get(*name).and_then(Value::as_str)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn folded(text: &str) -> String {
+    crate::index::fold(text)
+}
+
+fn unknown(rtype: ResourceType, name: &str) -> Issue {
+    let names: Vec<&str> = params(rtype).map(|(name, ..)| name).chain(CONTROLS).collect();
+    let list = names.join(", ");
+    let near = nearest(name, names.iter().copied());
+    let (near_nb, near_en) =
+        near.map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
+    Issue::error(
+        IssueCode::Invalid,
+        "unknown-parameter",
+        format!("{rtype} har ikke denne søkeparameteren.{near_nb} Den har: {list}."),
+        format!("{rtype} does not have this search parameter.{near_en} It has: {list}."),
+    )
+    .at("http.url")
+}
+
+fn unknown_modifier(name: &str) -> Issue {
+    Issue::error(
+        IssueCode::Invalid,
+        "unknown-modifier",
+        format!("{name} har ikke denne modifikatoren. Tekster har :exact og :contains, andre ingen."),
+        format!("{name} does not have this modifier. Texts have :exact and :contains, others none."),
+    )
+    .at(format!("http.{name}"))
+}
+
+fn bad_value(name: &str) -> Issue {
+    Issue::error(
+        IssueCode::Value,
+        "invalid-value",
+        format!("Verdien av {name} er ugyldig."),
+        format!("The value of {name} is invalid."),
+    )
+    .at(format!("http.{name}"))
+}
