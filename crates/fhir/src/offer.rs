@@ -76,7 +76,7 @@ fn whole_system(text: &mut String) {
                 write(text, format_args!("- `{method} {address}`: {title} ({title_nb}); scope `{scope}`\n"));
             }
             OperationKind::Terminology => {
-                write(text, format_args!("- `{method} {address}`: {title}; without a token\n"))
+                write(text, format_args!("- `{method} {address}`: {title}; without a token\n"));
             }
             OperationKind::Validate => {}
         }

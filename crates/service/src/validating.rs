@@ -61,14 +61,14 @@ impl Validating {
             let text = |element| parameter.get(element).and_then(Value::as_str);
             match name.as_str() {
                 "resource" => {
-                    self.resource = Some(parameter.get_mut("resource").map(Value::take).ok_or_else(|| unclear(at))?)
+                    self.resource = Some(parameter.get_mut("resource").map(Value::take).ok_or_else(|| unclear(at))?);
                 }
                 "mode" => self.mode = Some(text("valueCode").and_then(mode).ok_or_else(|| unclear(at))?),
                 "profile" => {
                     let profile = text("valueUri").or_else(|| text("valueCanonical"));
                     self.profile = Some(profile.ok_or_else(|| unclear(at))?.to_owned());
                 }
-                _ => return Err(unknown(at)),
+                _ => return Err(unknown(&at)),
             }
         }
         Ok(())
@@ -177,7 +177,7 @@ fn unclear(at: String) -> Fault {
     )
 }
 
-fn unknown(at: String) -> Fault {
+fn unknown(at: &str) -> Fault {
     Fault::invalid(
         Issue::error(
             IssueCode::NotSupported,

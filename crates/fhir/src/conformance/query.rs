@@ -48,14 +48,16 @@ impl Kind {
     }
 }
 
+/// Name, kind, element, the only types that have it, the types that lack it.
+type Row = (&'static str, Kind, &'static str, &'static [T], &'static [T]);
+
 fn params(rtype: ResourceType) -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
     const SD: T = T::StructureDefinition;
     const SP: T = T::SearchParameter;
     const OD: T = T::OperationDefinition;
     const NS: T = T::NamingSystem;
     const NONE: &[T] = &[];
-    // (name, kind, element, the only types that have it, the types that lack it)
-    const ROWS: &[(&str, Kind, &str, &[T], &[T])] = &[
+    const ROWS: &[Row] = &[
         ("_id", Kind::Token, "id", NONE, NONE),
         ("url", Kind::Uri, "url", NONE, &[NS]),
         ("version", Kind::Token, "version", NONE, &[NS]),

@@ -24,7 +24,7 @@ fn of_profile(profile: &Profile) -> Value {
     for extension in extensions().iter().filter(|extension| extension.context.split('.').next() == Some(rtype)) {
         elements.push(extension_slice(extension));
     }
-    made.extend(ending(rtype, &format!("{DEFINITIONS}/{rtype}"), elements));
+    made.extend(ending(rtype, &format!("{DEFINITIONS}/{rtype}"), &elements));
     Value::Object(made)
 }
 
@@ -110,13 +110,13 @@ fn of_extension(extension: &Extension) -> Value {
         }
         value.insert("type".to_owned(), json!([kind]));
     }
-    let elements = vec![
+    let elements = [
         json!({ "id": "Extension", "path": "Extension", "short": extension.title.en }),
         json!({ "id": "Extension.extension", "path": "Extension.extension", "max": "0" }),
         json!({ "id": "Extension.url", "path": "Extension.url", "fixedUri": extension.url() }),
         value,
     ];
-    made.extend(ending("Extension", &format!("{DEFINITIONS}/Extension"), elements));
+    made.extend(ending("Extension", &format!("{DEFINITIONS}/Extension"), &elements));
     Value::Object(made)
 }
 
@@ -126,7 +126,7 @@ fn structure(id: &str, name: &str, title: Words) -> Map<String, Value> {
     made
 }
 
-fn ending(rtype: &str, base: &str, elements: Vec<Value>) -> Map<String, Value> {
+fn ending(rtype: &str, base: &str, elements: &[Value]) -> Map<String, Value> {
     let kind = if rtype == "Extension" { "complex-type" } else { "resource" };
     let mut made = Map::new();
     for (name, value) in [

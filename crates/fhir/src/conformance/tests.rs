@@ -5,6 +5,7 @@ use crate::capability::{self, Security};
 use crate::profile::{Words, profiles};
 use crate::registry::{conformance_types, operations, search_params, served_types};
 use crate::{ResourceType, terminology, validate};
+use ResourceType::{CodeSystem, NamingSystem, OperationDefinition, SearchParameter, StructureDefinition};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -75,7 +76,6 @@ fn searches() {
             Err(issues) => Err(issues.iter().map(|issue| issue.key).collect()),
         }
     };
-    use ResourceType::{CodeSystem, NamingSystem, OperationDefinition, SearchParameter, StructureDefinition};
     let one = |id: &str| Ok(vec![id.to_owned()]);
     assert_eq!(ids(CodeSystem, &[("url", "urn:oid:2.16.578.1.12.4.1.1.9034")]), one("volven-9034"));
     assert_eq!(ids(CodeSystem, &[("code", "barnekoordinator")]), one("varde-role"));

@@ -14,7 +14,7 @@ pub(super) fn all() -> Vec<Value> {
 fn ours(set: &ValueSet) -> Value {
     let title = Words { nb: set.title_nb, en: set.title_en };
     let includes = set.includes.iter().map(|include| included(include.system, include.codes));
-    composed(head("ValueSet", set.id, &set.url(), set.name, title), includes.collect())
+    composed(head("ValueSet", set.id, &set.url(), set.name, title), &includes.collect::<Vec<_>>())
 }
 
 /// The codes alone: what they mean stands in the specification.
@@ -27,10 +27,10 @@ fn of_r4(set: &CodeSet) -> Value {
         "description".to_owned(),
         "The codes that a required binding of FHIR R4 allows, as they are checked here.".into(),
     );
-    composed(made, set.systems.iter().map(|(system, codes)| included(system, codes)).collect())
+    composed(made, &set.systems.iter().map(|(system, codes)| included(system, codes)).collect::<Vec<_>>())
 }
 
-fn composed(mut made: Map<String, Value>, includes: Vec<Value>) -> Value {
+fn composed(mut made: Map<String, Value>, includes: &[Value]) -> Value {
     made.insert("compose".to_owned(), json!({ "include": includes }));
     Value::Object(made)
 }

@@ -115,8 +115,12 @@ mod tests {
     use super::*;
 
     fn all(check: fn(&str) -> bool, good: &[&str], bad: &[&str]) {
-        good.iter().for_each(|text| assert!(check(text), "{text}"));
-        bad.iter().for_each(|text| assert!(!check(text), "{text}"));
+        for text in good {
+            assert!(check(text), "{text}");
+        }
+        for text in bad {
+            assert!(!check(text), "{text}");
+        }
     }
 
     #[test]
