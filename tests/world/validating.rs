@@ -157,7 +157,8 @@ fn wrong_content_is_refused_at_its_place_in_both_languages() {
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert_eq!(world.counts(), before, "nothing is stored");
-        let near = claiming(team(TESTINE, "9144889"), "https://varde.no/fhir/StructureDefinition/varde-koordineringstem");
+        let near =
+            claiming(team(TESTINE, "9144889"), "https://varde.no/fhir/StructureDefinition/varde-koordineringstem");
         let answer = world.post(BERGEN, "/fhir/CareTeam", &near);
         assert!(answer.text.contains(&format!("Did you mean {PROFILE}?")), "{}", answer.text);
     });

@@ -115,9 +115,8 @@ impl Service {
                 | Call::Definition { .. }
                 | Call::Definitions { .. }
                 | Call::Terminology { .. }),
-                actor,
+                _,
             ) => {
-                let asked = actor.iter().fold(asked, Asked::by);
                 let asking = Asking { language, lenient: prefer.lenient, now, request_id: &request_id };
                 match caught(|| self.published().answer(call, &asking)) {
                     Ok(reply) => Begun::Pending(closing.answered(asked, reply, Trace::default())),
