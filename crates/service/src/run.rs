@@ -76,7 +76,7 @@ fn validated(
     validating: &Validating,
 ) -> Result<(Reply, Trace), Fault> {
     let mut issues = validating.issues(&mut Session::new(store, context))?;
-    if issues.is_empty() && validating.tries() {
+    if validating.tries() {
         let act = act(store, context, validating)?;
         let undone =
             |result: Result<(Reply, Trace), Fault>| Err(result.err().unwrap_or(Fault::Unprocessable(Vec::new())));
@@ -85,7 +85,7 @@ fn validated(
             if fault.is_ours() || matches!(fault.status(), 401 | 403 | 404 | 410) {
                 return Err(fault);
             }
-            issues = fault.issues();
+            issues.extend(fault.issues());
         }
     }
     Ok((validating.reply(context, issues), Trace::default()))

@@ -130,6 +130,8 @@ impl Validating {
             return Ok(self.seen.clone());
         };
         let stored = found(session, key)?;
+        // What is said of it is said of what stands in it.
+        session.show(&stored);
         let resource = session.value(&stored)?;
         Ok(self.wrong_with(session.context, &resource))
     }
