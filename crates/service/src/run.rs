@@ -9,7 +9,7 @@ use crate::pages::{self, Pages};
 use crate::ready::Ready;
 use crate::session::Session;
 use crate::validating::Validating;
-use crate::{Reply, answer, operations};
+use crate::{Guard, Place, Reply, answer, operations};
 use varde_fhir::registry::Interaction;
 
 /// Does it, and tells what it touched. What writes must be inside the writer's turn.
@@ -98,10 +98,11 @@ fn act(store: &mut varde_store::Session<'_>, context: &Context, validating: &Val
         return Ok(Ready::Create { rtype: validating.rtype(), resource, if_none_exist: None });
     };
     let version = Session::new(store, context).version(&key)?;
-    let if_match = version.map(|version| version.version.to_string());
+    let guard = Guard { if_match: version.map(|version| version.version.to_string()), ..Guard::default() };
+    let place = Place::Id(key);
     Ok(match mode {
-        Interaction::Delete => Ready::Delete { key, if_match },
-        _ => Ready::Update { key, resource, if_match },
+        Interaction::Delete => Ready::Delete { place, guard },
+        _ => Ready::Update { place, resource, guard },
     })
 }
 
