@@ -138,7 +138,24 @@ fn an_answer_without_a_body_ends_with_its_header_fields() {
 fn head_is_get_without_the_body() {
     each(|world| {
         let (_, read) = stored_plan(world);
-        for path in [read.as_str(), "/fhir/CarePlan", "/fhir/metadata", "/health/ready", "/fhir/CarePlan/never-was"] {
+        let (version, history) = (format!("{read}/_history/1"), format!("{read}/_history"));
+        for path in [
+            read.as_str(),
+            &version,
+            &history,
+            "/fhir/CarePlan",
+            "/fhir/CarePlan?nothing=1",
+            "/fhir/metadata",
+            "/fhir/CarePlan/never-was",
+            "/fhir/.well-known/smart-configuration",
+            "/.well-known/smart-configuration",
+            "/health/live",
+            "/health/ready",
+            "/openapi.json",
+            "/swagger-ui/",
+            "/",
+            "/nowhere",
+        ] {
             let ask = |method: &str| {
                 raw(world.as_(BERGEN, method, path).header("x-request-id", "one").header("accept-encoding", "identity"))
             };

@@ -42,6 +42,8 @@ mod law_everywhere;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod manners;
+#[cfg(test)]
 mod newborn;
 #[cfg(test)]
 mod past;

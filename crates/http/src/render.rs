@@ -60,7 +60,8 @@ pub(crate) fn turned(turned: Turned, envelope: &Envelope, request_id: &str) -> H
                 "Tjenesten er midlertidig overbelastet. Prøv igjen om litt.",
                 "The service is overloaded for the moment. Try again shortly.",
             );
-            let mut response = outcome(StatusCode::SERVICE_UNAVAILABLE, &busy, envelope.language, request_id);
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            let mut response = dressed(status, &busy, envelope.language, request_id, (envelope.media, envelope.pretty));
             response.headers_mut().insert(RETRY_AFTER, RETRY_SECONDS.into());
             response
         }
@@ -81,10 +82,20 @@ pub(crate) fn failure(language: Language, request_id: &str) -> HttpResponse {
 
 /// One issue as an OperationOutcome.
 pub(crate) fn outcome(status: StatusCode, issue: &Issue, language: Language, request_id: &str) -> HttpResponse {
+    dressed(status, issue, language, request_id, (Media::FhirJson, false))
+}
+
+/// One issue as an OperationOutcome, as the caller wants it: the media type, and whether it is indented.
+fn dressed(
+    status: StatusCode,
+    issue: &Issue,
+    language: Language,
+    request_id: &str,
+    (media, pretty): (Media, bool),
+) -> HttpResponse {
     let body = operation_outcome(std::slice::from_ref(issue), language, request_id);
-    HttpResponse::build(status)
-        .insert_header((CONTENT_TYPE, HeaderValue::from_static(Media::FhirJson.content_type())))
-        .body(body.to_string())
+    let text = if pretty { format!("{body:#}") } else { body.to_string() };
+    HttpResponse::build(status).insert_header((CONTENT_TYPE, HeaderValue::from_static(media.content_type()))).body(text)
 }
 
 /// Adds a header when there is one and it is writable.

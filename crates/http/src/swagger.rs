@@ -2,9 +2,10 @@
 //! (3.1) and `/openapi-3.0.json`. The documents are made when they are first asked for, and kept.
 
 use crate::openapi::{self, Options};
+use crate::reading::reading;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ContentEncoding, LOCATION};
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, Resource, Route, guard, web};
+use actix_web::{HttpResponse, web};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -61,12 +62,6 @@ fn page(options: &Options) -> Config<'static> {
         .persist_authorization(true)
         .try_it_out_enabled(true)
         .validator_url("none")
-}
-
-fn reading(path: &str, handler: impl Fn() -> Route) -> Resource {
-    web::resource(path)
-        .route(handler().guard(guard::Any(guard::Get()).or(guard::Head())))
-        .default_service(web::to(HttpResponse::MethodNotAllowed))
 }
 
 async fn document(explorer: web::Data<Explorer>) -> HttpResponse {

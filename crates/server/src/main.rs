@@ -12,6 +12,7 @@ mod logging;
 mod outgoing;
 mod quickstart;
 mod serving;
+mod sweeping;
 
 use clap::Parser as _;
 use config::Config;

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::delivering::Delivering;
 use crate::failure::Failure;
+use crate::sweeping::Sweeping;
 use std::net::{SocketAddr, TcpListener};
 use varde_auth::{Authenticator, Mode};
 use varde_fhir::Clock;
@@ -15,6 +16,7 @@ pub(crate) struct Serving {
     running: Running,
     drain: Drain,
     delivery: Option<Delivering>,
+    sweeping: Sweeping,
     store: Store,
     base_url: String,
 }
@@ -38,7 +40,8 @@ impl Serving {
         let running = varde_http::start_on(listener, service, http).map_err(cannot_listen)?;
         let delivery = config.delivery.then(|| Delivering::start(config, store.clone())).transpose();
         let delivery = delivery.map_err(|error| Failure::Start(format!("delivery: {error}")))?;
-        Ok(Self { running, drain, delivery, store, base_url: config.base_url.clone() })
+        let sweeping = Sweeping::start(store.clone()).map_err(|error| Failure::Start(format!("sweeping: {error}")))?;
+        Ok(Self { running, drain, delivery, sweeping, store, base_url: config.base_url.clone() })
     }
 
     /// Where it listens.
@@ -70,6 +73,7 @@ impl Serving {
         if let Some(delivery) = self.delivery {
             delivery.stop();
         }
+        self.sweeping.stop();
         self.store.close();
         finished.map_err(|error| Failure::Start(format!("HTTP failed: {error}")))
     }

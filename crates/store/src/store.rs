@@ -10,7 +10,10 @@ use crate::session::Session;
 use crate::verify::{VerifyReport, verify};
 use crate::writer::{Waiting, Writer, WriterCounts};
 use std::sync::Arc;
-use varde_fhir::Clock;
+use varde_fhir::{Clock, Micros};
+
+/// How many steps of forgetting are taken at a time.
+const STEPS: usize = 256;
 
 /// What a store needs to know.
 #[derive(Clone)]
@@ -214,6 +217,21 @@ impl Store {
                 None => return Ok(resources),
             }
         }
+    }
+
+    /// Removes answers whose time is up ([`Session::keep_answer`]), in small steps beside the ordinary writes, a bounded number of
+    /// them; writes nothing when there are none.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub fn forget_answers(&self, now: Micros) -> Result<(), StoreError> {
+        for _ in 0..STEPS {
+            if !self.read(|session| session.answers_are_over(now))? {
+                break;
+            }
+            self.write(move |session| session.forget_answers(now))?;
+        }
+        Ok(())
     }
 
     /// Lets the waiting writes finish and stops the writer; later writes answer [`StoreError::Unavailable`].

@@ -58,9 +58,9 @@ fn not_acceptable() -> Refused {
         IssueCode::NotSupported,
         "not-acceptable",
         "Tjenesten svarer bare med FHIR R4 som JSON: application/fhir+json (fhirVersion=4.0) eller application/json. \
-         XML og andre formater støttes ikke.",
+         XML og andre formater støttes ikke. Utelat _format og Accept, eller gi én av disse.",
         "The service answers FHIR R4 as JSON alone: application/fhir+json (fhirVersion=4.0) or application/json. \
-         XML and other formats are not supported.",
+         XML and other formats are not supported. Leave out _format and Accept, or name one of these.",
     )
 }
 

@@ -3,7 +3,7 @@
 use super::headers::{all, single};
 use super::media::MediaType;
 use crate::refuse::{Refused, malformed};
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, IF_MATCH};
+use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use varde_service::Idempotency;
 
 /// The longest key, in characters.
@@ -25,6 +25,7 @@ pub(super) fn idempotency(address: [&str; 3], headers: &HeaderMap) -> Result<Opt
         &MediaType::parse(&said(&CONTENT_TYPE)).essence,
         &said(&HeaderName::from_static("if-none-exist")),
         &said(&IF_MATCH),
+        &said(&IF_NONE_MATCH),
     ];
     Ok(Some(Idempotency { key, request: request.join("\n") }))
 }
@@ -118,6 +119,7 @@ mod tests {
             request("POST", "/fhir/Task", "", &[("content-type", "application/json")]),
             request("POST", "/fhir/Task", "", &[json, ("if-none-exist", "identifier=a|b")]),
             request("POST", "/fhir/Task", "", &[json, ("if-match", "W/\"1\"")]),
+            request("POST", "/fhir/Task", "", &[json, ("if-none-match", "*")]),
         ] {
             assert_ne!(one, other);
         }

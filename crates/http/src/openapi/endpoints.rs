@@ -51,7 +51,6 @@ fn bundle(options: &Options) -> Operation {
     let mut operation = start(tags::EXCHANGE, "postBundle", "Post a transaction or batch", words)
         .parameter_ref(shared("IdempotencyKey"))
         .parameter_ref(shared("Prefer"))
-        .parameter_ref(shared("IdempotencyKey"))
         .request_body(Some(
             RequestBodyBuilder::new().content(FHIR_JSON, content).required(Some(Required::True)).build(),
         ))

@@ -45,6 +45,11 @@ fn what_is_over_goes_a_few_at_a_time(world: &World) {
     world.write(|session| session.forget_answers(119));
     assert_eq!(world.count("answered"), 40 + 1 - 20, "what is not over yet stays");
     assert!(!world.read(|session| session.answers_are_over(119)) && found(world, "20", 119).is_some());
+    assert_eq!(
+        (world.store.forget_answers(137), world.count("answered")),
+        (Ok(()), 3),
+        "all that are over, step by step"
+    );
 }
 
 fn a_write_that_fails_keeps_no_answer(world: &World) {
