@@ -30,12 +30,9 @@ impl Rival {
             client
         });
         let rival = Self { runtime, client };
-        // It is Varde that finds the deadlock, and soon: on connections of its own that are new.
-        rival.run(
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''50ms''', current_database()); END $$; \
-             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid(); \
-             SET deadlock_timeout = '1min'; SET lock_timeout = '20s'",
-        );
+        // It is Varde that finds the deadlock: a session looks for one once, a second after it began to wait, so that there is a
+        // second to begin one in.
+        rival.run("SET deadlock_timeout = '1min'; SET lock_timeout = '20s'");
         rival
     }
 
@@ -51,9 +48,11 @@ impl Rival {
     fn overtake(&self) {
         let waits = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
                      WHERE NOT l.granted AND l.locktype <> 'advisory' AND a.datname = current_database()";
-        while self.number(waits) == 0 {
+        let waiting = (0..4000).any(|_| {
             std::thread::sleep(Duration::from_millis(5));
-        }
+            self.number(waits) > 0
+        });
+        assert!(waiting, "no request waits");
         self.run(TURN);
     }
 }
