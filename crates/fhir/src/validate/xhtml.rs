@@ -362,4 +362,16 @@ mod tests {
         }
         assert_eq!(check(&div(&format!("{}x{}", "<b>".repeat(70), "</b>".repeat(70)))), Err(Flaw::NotXml));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn anything_is_read_without_panic(inside in "([<>/&;#='\"a-zæ \\[\\]!-]|<p>|</p>|<!--|-->|&#|xmlns=){0,40}") {
+            let _ = check(&inside);
+            if check(&div(&inside)).is_ok() {
+                proptest::prop_assert!(!inside.to_lowercase().contains("<script"));
+            }
+        }
+    }
 }
