@@ -160,8 +160,8 @@ fn literals(code: &str) -> Vec<Literal> {
             at = start + rest.find('\n').unwrap_or(rest.len());
         } else if rest.starts_with("'\"'") || rest.starts_with("'\\'") {
             at = start + 3;
-        } else if rest.starts_with('"') {
-            let (text, length) = unescaped(&rest[1..]);
+        } else if let Some(rest) = rest.strip_prefix('"') {
+            let (text, length) = unescaped(rest);
             at = start + 1 + length;
             found.push(Literal { start, end: at, text });
         }
