@@ -32,6 +32,8 @@ mod disk;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod errors;
+#[cfg(test)]
 mod fuzzing;
 #[cfg(test)]
 mod giving_way;

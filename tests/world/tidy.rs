@@ -2,7 +2,7 @@
 //! crate alone may use; files stay small. The same fences stand in `deny.toml`.
 
 mod circles;
-mod sources;
+pub(crate) mod sources;
 
 use sources::{Source, crates, manifest, root};
 use std::collections::BTreeMap;

@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 type Facts = BTreeMap<(ResourceType, String), (String, BTreeSet<String>, BTreeSet<ResourceType>, String)>;
 
 fn facts(dir: &str) -> Facts {
+    // The unpacked package, or the folder inside.
+    let inner = format!("{dir}/dist/fhir/r4");
+    let dir = if std::path::Path::new(&inner).is_dir() { &inner } else { dir };
     let text = std::fs::read_to_string(format!("{dir}/search-parameters.json")).unwrap();
     let bundle: Value = serde_json::from_str(&text).unwrap();
     let mut facts = Facts::new();

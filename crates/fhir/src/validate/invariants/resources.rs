@@ -1,6 +1,5 @@
-//! Invariants of the resource types that are written by clients <https://hl7.org/fhir/R4/resourcelist.html>. Those that
-//! only concern conformance resources are not asked: Varde writes these itself. `ctm-1` is asked of members that are contained,
-//! which alone can be resolved here.
+//! Invariants of the resource types that are written by clients <https://hl7.org/fhir/R4/resourcelist.html>. `ctm-1` is asked of
+//! members that are contained, which alone can be resolved here.
 
 use super::rule::{Invariant, has, has_choice, in_order, items, text};
 use serde_json::{Map, Value};
