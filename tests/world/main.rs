@@ -38,6 +38,8 @@ mod fuzzing;
 #[cfg(test)]
 mod giving_way;
 #[cfg(test)]
+mod integrity;
+#[cfg(test)]
 mod issuer;
 #[cfg(test)]
 mod law_everywhere;

@@ -158,8 +158,13 @@ fn the_same_business_identifier_again_gives_the_same_answer_and_nothing_new() {
         assert_eq!(first.text, second.text);
         assert_eq!(world.counts(), before);
         // A letter that was deleted since does not stand in the way; nor is a warning lost.
-        let letter = address(&first, "communication");
-        world.send(world.as_(BERGEN, "DELETE", &format!("/fhir/{letter}"))).expect(204);
+        let (letter, note) = (address(&first, "communication"), address(&first, "journalNote"));
+        let refused = world.send(world.as_(BERGEN, "DELETE", &format!("/fhir/{letter}"))).expect(409);
+        assert_eq!(refused.codes(), ["still-referenced"]);
+        let mut without = world.get(BERGEN, &format!("/fhir/{note}")).expect(200).json;
+        let related = without["context"]["related"].as_array_mut().expect("what the note is about");
+        related.retain(|to| to["reference"] != letter.as_str());
+        world.transaction(BERGEN, &[("PUT", &note, Some(without)), ("DELETE", &letter, None)]).expect(200);
         let third = world.post(BERGEN, APPOINT, &asked).expect(200);
         assert_eq!((third.parameters("communication").len(), third.parameters("task").len()), (1, 1));
         let before = world.counts();

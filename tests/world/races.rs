@@ -1,5 +1,7 @@
 //! Many at once: the same request from 64 sides has one outcome, on both databases, and no server error ever.
 
+mod rounds;
+
 use crate::answer::Answer;
 use crate::people::{BERGEN, HPR, TESTINE, appointing, consent, nurse, plan};
 use crate::story::{APPOINT, created, nowhere, set, status, without};

@@ -63,9 +63,9 @@ fn a_member_of_the_team_changes_no_task_that_is_not_addressed_to_it() {
         created(world, BERGEN, &consent(TESTINE, "koordinator", &[]));
         let mut open = team(TESTINE, "9144900");
         open["participant"].as_array_mut().expect("participants").push(acting_for(BERGEN_KOMMUNE));
-        created(world, BERGEN, &open);
-        let (task, theirs) = (created(world, BERGEN, &need(TESTINE)), task_to(TESTINE, BERGEN_KOMMUNE, "Task/x"));
-        let theirs = created(world, BERGEN, &theirs);
+        let team_id = created(world, BERGEN, &open);
+        let task = created(world, BERGEN, &need(TESTINE));
+        let theirs = created(world, BERGEN, &task_to(TESTINE, BERGEN_KOMMUNE, &team_id));
         let done = |address: &str| {
             let stored = world.get(KOMMUNE, &format!("/fhir/{address}")).expect(200);
             let done = set(stored.json.clone(), "/status", json!("completed"));
@@ -171,7 +171,7 @@ fn no_single_request_is_larger_than_the_others_can_wait_for() {
     let participant = |role: &str, number: usize| {
         json!({
             "role": [{ "coding": [{ "system": crate::people::ROLE, "code": role }] }],
-            "member": { "reference": format!("Practitioner/p{number}") },
+            "member": { "identifier": { "system": crate::people::HPR, "value": (9_200_000 + number).to_string() } },
             "onBehalfOf": organisation(BERGEN_KOMMUNE),
         })
     };

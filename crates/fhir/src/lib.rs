@@ -10,6 +10,7 @@ pub mod identifier;
 pub mod index;
 pub mod json;
 pub mod key;
+pub mod links;
 pub mod offer;
 pub mod outcome;
 pub mod patch;

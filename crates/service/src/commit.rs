@@ -11,7 +11,7 @@ use crate::directory::{self, wanted_by};
 use crate::fault::Fault;
 use crate::roles::end_role;
 use crate::session::{Method, Session, Staged};
-use crate::{grants, person, references};
+use crate::{grants, integrity, person, references};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -32,6 +32,8 @@ pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
     identify(session)?;
     let persons = persons(session);
     foresee(session, &persons)?;
+    integrity::references_lead_somewhere(session)?;
+    integrity::nothing_is_left_dangling(session)?;
     let mut claims = BTreeMap::new();
     for person in persons {
         claims.extend(judge(session, &person)?);

@@ -11,6 +11,8 @@ use varde_store::{Identified, Stored};
 pub(crate) struct Known {
     /// What stands at an address, whoever may see it.
     pub(crate) resources: BTreeMap<ResourceKey, Option<Stored>>,
+    /// Whether the actor sees something at an address that is not deleted, and in which version.
+    pub(crate) seen: BTreeMap<ResourceKey, Option<i64>>,
     /// The current resources with a business identifier, whoever may see them.
     pub(crate) identified: BTreeMap<Identified, Vec<Stored>>,
     /// The JSON of what was found, read once, and of which version it is.

@@ -17,6 +17,7 @@ mod directory;
 mod ending;
 mod fault;
 mod grants;
+mod integrity;
 mod interactions;
 mod known;
 mod look;

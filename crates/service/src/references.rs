@@ -1,6 +1,7 @@
 //! The references inside a resource.
 
 use serde_json::Value;
+use varde_fhir::ResourceType;
 
 /// Every `reference` text in a resource.
 pub(crate) fn all(value: &Value) -> Vec<String> {
@@ -19,4 +20,32 @@ pub(crate) fn all(value: &Value) -> Vec<String> {
         }
     }
     found
+}
+
+/// Where these texts stand in a resource, as FHIRPath from its type to the element that holds the reference.
+pub(crate) fn places(rtype: ResourceType, resource: &Value, texts: &[&String]) -> Vec<String> {
+    let mut found = Vec::new();
+    walk(resource, rtype.to_string(), texts, &mut found);
+    found
+}
+
+fn walk(value: &Value, place: String, texts: &[&String], found: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                walk(item, format!("{place}[{index}]"), texts, found);
+            }
+        }
+        Value::Object(members) => {
+            let own = members.get("reference").and_then(Value::as_str);
+            let lost = own.is_some_and(|own| texts.iter().any(|text| text.as_str() == own));
+            for (name, member) in members {
+                walk(member, format!("{place}.{name}"), texts, found);
+            }
+            if lost {
+                found.push(place);
+            }
+        }
+        _ => {}
+    }
 }

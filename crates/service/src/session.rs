@@ -6,8 +6,9 @@ use crate::fault::Fault;
 use crate::known::Known;
 use crate::stamp::stamp;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use varde_fhir::registry::{Group, served};
 use varde_fhir::{Id, Issue, ResourceKey, ResourceType, json};
 use varde_store::{Stored, Version};
 
@@ -27,6 +28,13 @@ pub(crate) struct Session<'a, 's> {
     pub(crate) warnings: Vec<Issue>,
     /// What was looked up so far.
     pub(crate) known: Known,
+}
+
+/// What is known of what the actor sees at an address.
+enum Sight {
+    There(i64),
+    Nothing,
+    Unknown,
 }
 
 /// The HTTP method that made a version, for `Bundle.entry.request` of its history.
@@ -98,7 +106,54 @@ impl<'a, 's> Session<'a, 's> {
             Some(Some(stored)) if stored.owner.as_deref() == Some(self.context.actor.tenant.as_str()) => {
                 Ok(Some(stored.clone()))
             }
-            _ => Ok(self.store.get_visible(key, &self.context.view())?),
+            _ => {
+                let found = self.store.get_visible(key, &self.context.view())?;
+                let living = found.as_ref().filter(|stored| !stored.deleted);
+                self.known.seen.insert(key.clone(), living.map(|stored| stored.version));
+                Ok(found)
+            }
+        }
+    }
+
+    /// Which of these the actor sees, not deleted, and in which version: asked for together, as far as it is not known.
+    pub(crate) fn there(&mut self, keys: &[ResourceKey]) -> Result<BTreeMap<ResourceKey, Option<i64>>, Fault> {
+        let mut there = BTreeMap::new();
+        let mut asked = Vec::new();
+        for key in keys {
+            match self.known_version(key) {
+                Sight::There(version) => {
+                    there.insert(key.clone(), Some(version));
+                }
+                Sight::Nothing => {
+                    there.insert(key.clone(), None);
+                }
+                Sight::Unknown => asked.push(key.clone()),
+            }
+        }
+        let found = self.store.versions_visible(&asked, &self.context.view())?;
+        there.extend(asked.into_iter().map(|key| (key, None)));
+        there.extend(found.into_iter().map(|(key, version)| (key, Some(version))));
+        Ok(there)
+    }
+
+    /// What is known of an address without asking: staged, seen, or looked up and the actor's to see whatever was granted.
+    fn known_version(&self, key: &ResourceKey) -> Sight {
+        let version = |version: Option<i64>| version.map_or(Sight::Nothing, Sight::There);
+        if let Some(staged) = self.staged.iter().find(|staged| staged.key == *key) {
+            return version(staged.after.as_ref().map(|_| staged.version));
+        }
+        if let Some(seen) = self.known.seen.get(key) {
+            return version(*seen);
+        }
+        match self.known.resources.get(key) {
+            None => Sight::Unknown,
+            Some(None) => Sight::Nothing,
+            Some(Some(stored)) if stored.deleted => Sight::Nothing,
+            Some(Some(stored)) => {
+                let own = stored.owner.as_deref() == Some(self.context.actor.tenant.as_str());
+                let directory = served(key.rtype).is_some_and(|row| row.group == Group::Directory);
+                if own || directory { Sight::There(stored.version) } else { Sight::Unknown }
+            }
         }
     }
 

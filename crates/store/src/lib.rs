@@ -27,6 +27,7 @@ mod person;
 mod plans;
 mod pool;
 mod put;
+mod referrers;
 mod reindex;
 mod schema;
 mod search;

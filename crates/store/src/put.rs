@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::text::key as capped;
 use std::collections::BTreeMap;
 use varde_fhir::ResourceType;
-use varde_fhir::index::extract;
+use varde_fhir::links::extract_all;
 pub use version::{Grant, Put};
 
 impl Session<'_> {
@@ -31,7 +31,7 @@ impl Session<'_> {
         if put.key.rtype == ResourceType::Patient {
             self.whose.forget(put.key.id.as_str());
         }
-        let entries = if put.deleted { Vec::new() } else { extract(put.key.rtype, put.resource, self.base) };
+        let entries = if put.deleted { Vec::new() } else { extract_all(put.key.rtype, put.resource, self.base) };
         match self.connection {
             Connection::Sqlite(_) => self.put_in_steps(&put, entries),
             Connection::Postgres(_) => self.put_at_once(put, entries),

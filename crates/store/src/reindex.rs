@@ -7,7 +7,8 @@ use crate::session::Session;
 use crate::stored::{CURRENT, Row, Stored};
 use diesel::prelude::*;
 use serde_json::Value;
-use varde_fhir::index::{IndexEntry, extract};
+use varde_fhir::index::IndexEntry;
+use varde_fhir::links::extract_all;
 
 /// How many resources share a savepoint.
 pub(crate) const BATCH: i64 = 100;
@@ -45,6 +46,6 @@ impl Session<'_> {
         }
         let body: Value = serde_json::from_slice(&stored.body)
             .map_err(|_| StoreError::Corrupt(format!("the body of {} is not JSON", stored.key)))?;
-        Ok(extract(stored.key.rtype, &body, self.base))
+        Ok(extract_all(stored.key.rtype, &body, self.base))
     }
 }
