@@ -84,6 +84,7 @@ fn service(options: &Options) -> Vec<(&'static str, &'static str, Value)> {
     let issuer = "https://helseid-sts.nhn.no";
     let capabilities = json!({
         "resourceType": "CapabilityStatement", "status": "active", "date": "2026-11-23", "kind": "instance",
+        "implementation": { "description": "Varde", "url": "https://varde.example.no/fhir" },
         "fhirVersion": "4.0.1", "format": ["application/fhir+json"],
         "rest": [{ "mode": "server", "resource": [{ "type": "CareTeam", "interaction": [{ "code": "read" }] }] }],
     });
