@@ -171,6 +171,9 @@ fn codes_are_looked_up_and_validated() {
             (format!("/fhir/CodeSystem/$validate-code?url={ROLE}&code=6"), true),
             (format!("/fhir/CodeSystem/$validate-code?url={ROLE}&code=999"), false),
             ("/fhir/CodeSystem/varde-rule/$validate-code?code=one-ip".to_owned(), true),
+            // What every error names can be looked up.
+            ("/fhir/CodeSystem/varde-message/$validate-code?code=unknown-element".to_owned(), true),
+            ("/fhir/CodeSystem/varde-message/$validate-code?code=no-such-code".to_owned(), false),
             ("/fhir/ValueSet/varde-criteria/$validate-code?code=kompleks&system=https://varde.no/fhir/CodeSystem/varde-criteria".to_owned(), true),
             ("/fhir/ValueSet/varde-criteria/$validate-code?code=kompleks&system=urn:x".to_owned(), false),
         ] {

@@ -40,12 +40,13 @@ fn markdown(messages: &BTreeMap<String, Message>) -> String {
     let mut text = String::from(
         "# Message codes\n\nEvery code of `https://varde.no/fhir/CodeSystem/varde-message`, as it stands in `OperationOutcome.issue.details.coding`, \
          read from the\nsource; do not edit. To write it again: `VARDE_BLESS=1 cargo test --workspace --test world errors`. Codes are stable; texts may \
-         change. `…` is\nfilled in. Where a code has several texts, the first stands here. The rules of the law are in [rules.md](rules.md).\n\n\
+         change. `…` is\nfilled in. Where a code has several texts, the first stands here; where none does, it is put together of parts. The rules of the law are in [rules.md](rules.md).\n\n\
          | code | issue type | bokmål | English |\n|---|---|---|---|\n",
     );
     for (code, message) in messages {
         let kinds: Vec<&str> = message.kinds.iter().map(String::as_str).collect();
         let (nb, en) = message.texts.first().map_or(("", ""), |(nb, en)| (nb.as_str(), en.as_str()));
+        // `varde_service` reads these rows: they are the code system that is served.
         let _ = writeln!(text, "| `{code}` | {} | {} | {} |", kinds.join(", "), cell(nb), cell(en));
     }
     text

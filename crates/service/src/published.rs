@@ -4,6 +4,7 @@
 mod asked;
 mod expand;
 mod lookup;
+mod messages;
 mod missing;
 mod validate_code;
 mod words;
@@ -15,7 +16,7 @@ use asked::Asked;
 use missing::not_published;
 use serde_json::json;
 use varde_fhir::conformance::{Catalogue, Definition, Found, MoreCodes, search};
-use varde_fhir::outcome::{RULE_SYSTEM, operation_outcome};
+use varde_fhir::outcome::{MESSAGE_SYSTEM, RULE_SYSTEM, operation_outcome};
 use varde_fhir::profile::Words;
 use varde_fhir::registry::Operation;
 use varde_fhir::{Language, Micros, ResourceKey, ResourceType, json as bytes};
@@ -43,7 +44,9 @@ impl Published {
         let rules = varde_rules::rules().iter().map(|rule| (rule.id, Words { nb: rule.nb, en: rule.en }));
         let title = Words { nb: "Regler som håndheves", en: "Rules that are enforced" };
         let rules = MoreCodes { url: RULE_SYSTEM, name: "VardeRule", title, concepts: rules.collect() };
-        Self { base: base.to_owned(), catalogue: Catalogue::new(statement, &[rules]) }
+        let title = Words { nb: "Meldinger", en: "Messages" };
+        let messages = MoreCodes { url: MESSAGE_SYSTEM, name: "VardeMessage", title, concepts: messages::concepts() };
+        Self { base: base.to_owned(), catalogue: Catalogue::new(statement, &[messages, rules]) }
     }
 
     /// Answers one of the calls that need no token.

@@ -211,3 +211,90 @@ fn bundles_and_parameters() {
     );
     check(parameters(json!({ "name": "a", "valueReference": { "reference": "Medication/1" } })), &[]);
 }
+
+#[test]
+fn codes_too_many_to_list() {
+    let of = |name: &str, value: Value| team(json!({ "extension": [{ "url": "u", (name): value }] }));
+    let at = "CareTeam.extension[0].value";
+    let quantity = |code: &str| json!({ "value": 1, "system": "http://unitsofmeasure.org", "code": code });
+    check(of("valueQuantity", quantity("mm[Hg]")), &[]);
+    check(of("valueQuantity", quantity("mm Hg")), &[&format!("code-invalid {at}.code")]);
+    check(of("valueQuantity", json!({ "value": 1, "system": "http://x", "code": "mm Hg" })), &[]);
+    check(of("valueMoney", json!({ "value": 1, "currency": "NOK" })), &[]);
+    check(of("valueMoney", json!({ "value": 1, "currency": "NKR" })), &[&format!("code-invalid {at}.currency")]);
+    check(team(json!({ "language": "nn-NO" })), &[]);
+    check(team(json!({ "language": "norsk" })), &[]);
+    check(team(json!({ "language": "nb_NO" })), &["code-invalid CareTeam.language"]);
+    let photo = |contact_type: &str| patient(json!({ "photo": [{ "contentType": contact_type }] }));
+    check(photo("image/png"), &[]);
+    check(photo("image/png;"), &["code-invalid Patient.photo[0].contentType"]);
+}
+
+#[test]
+fn invariants_about_contained_members_and_scopes() {
+    let member = |rtype: &str, inside: Value| {
+        let contained = with(json!({ "resourceType": rtype, "id": "m" }), inside);
+        team(json!({ "contained": [contained], "participant": [
+            { "member": { "reference": "#m" }, "onBehalfOf": { "display": "x" } }] }))
+    };
+    check(member("Practitioner", json!({})), &[]);
+    check(member("RelatedPerson", json!({ "patient": { "display": "x" } })), &["ctm-1 CareTeam.participant"]);
+    let mut consent = fixture(ResourceType::Consent);
+    consent["scope"] = json!({ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] });
+    check(&consent, &[]);
+    consent.as_object_mut().unwrap().shift_remove("patient");
+    check(&consent, &["ppc-2 Consent.patient"]);
+}
+
+#[test]
+fn extensions_that_are_known() {
+    let ours = |id: &str, more: Value| {
+        team(
+            json!({ "extension": [with(json!({ "url": format!("https://varde.no/fhir/StructureDefinition/{id}") }), more)] }),
+        )
+    };
+    let criteria = |code: &str| json!({ "valueCoding": { "system": "https://varde.no/fhir/CodeSystem/varde-criteria", "code": code } });
+    check(ours("criteria", criteria("kompleks")), &[]);
+    check(ours("criteria", criteria("komplekst")), &["code-invalid CareTeam.extension[0].value"]);
+    check(ours("criteria", json!({ "valueString": "kompleks" })), &["wrong-type CareTeam.extension[0].value"]);
+    check(ours("criterion", criteria("kompleks")), &["unknown-extension CareTeam.extension[0].url"]);
+    let near = issues(&ours("critera", criteria("kompleks"))).remove(0);
+    assert!(near.en.contains("Did you mean https://varde.no/fhir/StructureDefinition/criteria?"), "{}", near.en);
+    let municipality = |system: &str, code: &str| {
+        patient(json!({ "address": [{ "_district": { "extension": [{
+            "url": "http://hl7.no/fhir/StructureDefinition/no-basis-municipalitycode",
+            "valueCoding": { "system": system, "code": code } }] } }] }))
+    };
+    let geonorge = "https://register.geonorge.no/subregister/sosi-kodelister/kartverket/kommunenummer-alle";
+    check(municipality(geonorge, "4601"), &[]);
+    check(
+        municipality("urn:oid:2.16.578.1.12.4.1.1.3402", "Bergen"),
+        &["code-invalid Patient.address[0].district.extension[0].value.code"],
+    );
+}
+
+#[test]
+fn profiles_that_are_claimed() {
+    let base = "https://varde.no/fhir/StructureDefinition";
+    let plan = |more: Value| {
+        let meta =
+            json!({ "resourceType": "CarePlan", "meta": { "profile": [format!("{base}/varde-individuell-plan")] } });
+        let category = json!([{ "coding": [{ "system": "urn:oid:2.16.578.1.12.4.1.1.9602", "code": "A02-2" }] }]);
+        let whole = json!({ "status": "active", "intent": "plan", "category": category, "subject": { "reference": "Patient/1" },
+            "period": { "start": "2026" }, "author": { "type": "Organization", "display": "x" } });
+        with(with(meta, whole), more)
+    };
+    check(plan(json!({})), &[]);
+    check(plan(json!({ "intent": "order" })), &["profile-code CarePlan.intent"]);
+    check(plan(json!({ "period": { "end": "2026" } })), &["profile-required CarePlan.period.start"]);
+    check(plan(json!({ "author": { "reference": "Practitioner/1" } })), &["profile-reference CarePlan.author"]);
+    check(plan(json!({ "subject": { "reference": "Group/1" } })), &["profile-reference CarePlan.subject"]);
+    check(plan(json!({ "category": [{ "text": "x" }] })), &["profile-code CarePlan.category"]);
+    let other = json!({ "meta": { "profile": ["http://example.org/x", format!("{base}/varde-oppgave"), format!("{base}/varde")] } });
+    check(team(other), &["profile-type CareTeam.meta.profile[1]", "unknown-profile CareTeam.meta.profile[2]"]);
+    // Inside a Bundle the place is the entry's.
+    let entry =
+        json!({ "resource": plan(json!({ "intent": "order" })), "request": { "method": "POST", "url": "CarePlan" } });
+    let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [entry] });
+    check(bundle, &["profile-code Bundle.entry[0].resource.intent"]);
+}
