@@ -3,6 +3,8 @@
 
 mod links;
 mod pages;
+mod parts;
+mod wide;
 
 use crate::answer::Answer;
 use crate::people::{ANNEN, BARN, BERGEN, FNR, HARALDSPLASS, HPR, KOMMUNE, ROLE, TESTINE, appointing, patient};

@@ -66,7 +66,9 @@ fn interactions(text: &mut String) {
 fn whole_system(text: &mut String) {
     text.push_str(
         "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch\n- `GET _history`: what was \
-         written of all types, as far as it may be seen\n",
+         written of all types, as far as it may be seen\n\
+         - `GET [base]?_type=CareTeam,CarePlan&…`, `POST [base]/_search`: several types at once (all without `_type`), by the parameters they share\n\
+         - `GET Patient/{id}/[type]?…`, `GET Patient/{id}/*?_type=…`: what is in the Patient compartment of R4; a Task belongs to whom it is for\n",
     );
     for operation in operations() {
         let Operation { title, title_nb, scope, .. } = operation;
@@ -133,7 +135,8 @@ fn search(text: &mut String) {
         format_args!(
             "Criteria are joined by AND, the values of one (`,`) by OR; at most {MAX_PARAMETERS} parameters and {MAX_VALUES} values. \
              `_count` is {DEFAULT_COUNT}\nunless said, {MAX_COUNT} at most; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
-             `accurate`. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
+             `accurate`. `_summary` (`true`, `text`, `data`, `count`, `false`) and `_elements` shape what is answered, also by read, vread and \
+             histories. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
              away,\n1000 resources in all, each once). A parameter with ↕ can be a key \
              of `_sort`. Pages are followed by their\n`next` links.\n\n\
              | kind | values |\n|---|---|\n\
@@ -189,7 +192,6 @@ fn left_out(text: &mut String) {
     for (rtype, name, kind) in LEFT_OUT {
         write(text, format_args!("- {rtype} `{name}` ({kind})\n"));
     }
-    text.push_str("- `_summary` but for `count` and `false`\n");
     text.push_str("- deleting several at once by a search, XML\n");
 }
 

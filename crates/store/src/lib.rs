@@ -30,6 +30,7 @@ mod put;
 mod reindex;
 mod schema;
 mod search;
+mod secret;
 mod seen_once;
 mod session;
 mod sql;
