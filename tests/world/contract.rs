@@ -202,7 +202,8 @@ fn every_search_parameter_is_taken() {
                     get(&format!("/fhir/{rtype}?{}={value}", param.name));
                 }
                 for (suffix, value) in modifiers(param) {
-                    get(&format!("/fhir/{rtype}?{}:{suffix}={value}", param.name));
+                    // Some modifiers narrow a search, and are not all of it.
+                    get(&format!("/fhir/{rtype}?{}:{suffix}={value}&_lastUpdated=ge2020", param.name));
                 }
                 if matches!(param.kind, ParamKind::Token | ParamKind::Date | ParamKind::String) {
                     get(&format!("/fhir/{rtype}?_sort=-{}&_count=1", param.name));

@@ -147,7 +147,10 @@ fn search(text: &mut String) {
              | uri | the whole of it; `:below` what begins with it, `:above` what it begins with, up to a `/` |\n\n\
              **Chains** follow the references below that have targets, at most {MAX_LINKS} of them: `subject:Patient.name=…` (the type when \
              there are several\nthat have the parameter), `patient.organization.identifier=…`, `_has:CareTeam:subject:participant-role=…`, and one inside \
-             the other. What\nthe caller may not see is no link of a chain.\n",
+             the other. What\nthe caller may not see is no link of a chain.\n\n\
+             **Cost.** Of the types that are not the directory's (Organization, HealthcareService, Practitioner, PractitionerRole, Location, \
+             Endpoint) a search\nthat has criteria has one that an index answers: `:not`, `:missing`, `:contains` and the prefix `ne` may \
+             narrow it and not be all of it,\nalso at the end of a chain. Else it is refused with 422 `too-costly`, whatever is stored.\n",
         ),
     );
 }
@@ -220,7 +223,9 @@ mod tests {
     fn what_is_said_to_be_accepted_is_accepted_and_nothing_else() {
         let base = "https://varde.example/fhir";
         let parse = |served: &Served, name: &str, value: &str| {
-            crate::query::parse(served.rtype, &[(name.to_owned(), value.to_owned())], base, false, true)
+            // Beside a criterion that an index answers: some modifiers may not stand alone.
+            let beside = ("_lastUpdated".to_owned(), "ge2020".to_owned());
+            crate::query::parse(served.rtype, &[(name.to_owned(), value.to_owned()), beside], base, false, true)
         };
         let every =
             ["not", "exact", "contains", "identifier", "missing", "in", "not-in", "below", "above", "text", "of-type"];

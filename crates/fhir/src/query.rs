@@ -5,6 +5,7 @@
 
 mod coded;
 mod control;
+mod cost;
 mod criterion;
 mod include;
 mod issues;
@@ -17,10 +18,11 @@ mod split;
 mod value;
 mod wide;
 
+pub use cost::TOO_COSTLY;
 pub use link::MAX_LINKS;
 pub use modifier::modifiers;
 pub use sort::is_sort_key;
-pub use wide::types;
+pub use wide::{Scope, types};
 
 pub use model::{
     DEFAULT_COUNT, Filter, Include, Link, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode,
@@ -62,17 +64,17 @@ pub fn parse(
     read(Query::new(rtype), params, base, lenient, by_post)
 }
 
-/// [`parse`] for several types at once, which `_type` has chosen already, or nobody.
+/// [`parse`] for several types at once, or within a compartment.
 ///
 /// # Errors
 /// As [`parse`]; and when there is no type.
 pub fn parse_wide(
-    types: &[ResourceType],
+    scope: Scope<'_>,
     params: &[(String, String)],
     (base, lenient, by_post): (&str, bool, bool),
 ) -> Result<Query, Vec<Issue>> {
-    let Some((first, also)) = types.split_first() else { return Err(vec![wide::nothing()]) };
-    let query = Query { wide: true, also: also.to_vec(), ..Query::new(*first) };
+    let Some((first, also)) = scope.types.split_first() else { return Err(vec![wide::nothing()]) };
+    let query = Query { wide: scope.wide, also: also.to_vec(), compartment: scope.compartment, ..Query::new(*first) };
     read(query, params, base, lenient, by_post)
 }
 
@@ -110,6 +112,9 @@ fn read(
         }
         Ok(summary) => query.summary = summary,
         Err(issue) => wrong.push(issue),
+    }
+    if wrong.is_empty() {
+        wrong.extend(cost::bounded(&query).err());
     }
     if wrong.is_empty() { Ok(query) } else { Err(wrong) }
 }

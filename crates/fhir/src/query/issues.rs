@@ -112,6 +112,26 @@ pub(super) fn text_and_includes() -> Issue {
     at(issue, "_summary")
 }
 
+/// A search that would look through all there is.
+pub(super) fn too_costly(name: &str, rtype: ResourceType) -> Issue {
+    let index = if search_params(rtype).iter().any(|param| param.name == "patient") {
+        "patient, identifier"
+    } else {
+        "identifier"
+    };
+    let issue = Issue::error(
+        IssueCode::TooCostly,
+        "too-costly",
+        format!(
+            "Søket måtte gå gjennom alt som er lagret: :not, :missing, :contains og prefikset ne kan snevre inn et søk, men ikke være hele. Legg til et kriterium som slås opp, for eksempel {index}, _id, status eller _lastUpdated=ge…."
+        ),
+        format!(
+            "The search would go through all that is stored: :not, :missing, :contains and the prefix ne may narrow a search, and not be all of it. Add a criterion that is looked up, for example {index}, _id, status or _lastUpdated=ge…."
+        ),
+    );
+    at(issue, name)
+}
+
 /// A search of several types, none of which may be searched.
 pub(super) fn no_type() -> Issue {
     let issue = Issue::error(

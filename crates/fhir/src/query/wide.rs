@@ -4,7 +4,18 @@
 use super::issues::{empty_value, invalid_value, no_type, repeated};
 use crate::registry::{Interaction, SearchParam, search_param, served, served_types};
 use crate::validate::suggest::nearest;
-use crate::{Issue, ResourceType};
+use crate::{Id, Issue, ResourceType};
+
+/// What is searched.
+#[derive(Clone, Debug)]
+pub struct Scope<'a> {
+    /// The types.
+    pub types: &'a [ResourceType],
+    /// Whether `_type` chose them, or nobody: then it may stand among the parameters.
+    pub wide: bool,
+    /// Only what is in the compartment of this Patient.
+    pub compartment: Option<Id>,
+}
 
 /// The types that `_type` names; `None` when there is no `_type`.
 ///

@@ -205,5 +205,5 @@ fn search_by_post(row: &Served) -> OperationBuilder {
 
 fn found(operation: OperationBuilder, name: &str) -> OperationBuilder {
     let answer = responses::fhir("A Bundle of type searchset.", "Bundle", &format!("search{name}"), SEARCHED);
-    answered(operation, &ANSWER).response("200", answer)
+    refused(answered(operation, &ANSWER).response("200", answer), &["422"])
 }

@@ -7,6 +7,7 @@ use crate::fault::Fault;
 use crate::interactions::{read, search};
 use crate::session::Session;
 use varde_auth::policy::{self, Act};
+use varde_fhir::query::Scope;
 use varde_fhir::registry::{Interaction, patient_compartment, served_types};
 use varde_fhir::{ResourceKey, ResourceType, query};
 
@@ -20,17 +21,17 @@ pub(crate) fn search_wide(
     by_post: bool,
 ) -> Result<Reply, Fault> {
     let context = session.context;
-    let (base, lenient) = (context.base.as_str(), context.prefer.lenient);
-    let types = if rtype.is_none() { types(context, within.is_some(), params)? } else { Vec::new() };
+    let types = match rtype {
+        Some(one) => vec![one],
+        None => types(context, within.is_some(), params)?,
+    };
     if let Some(patient) = within {
         read::found(session, patient)?;
     }
-    let mut query = match rtype {
-        Some(rtype) => query::parse(rtype, params, base, lenient, by_post),
-        None => query::parse_wide(&types, params, (base, lenient, by_post)),
-    }
-    .map_err(Fault::Invalid)?;
-    query.compartment = within.map(|patient| patient.id.clone());
+    let compartment = within.map(|patient| patient.id.clone());
+    let scope = Scope { types: &types, wide: rtype.is_none(), compartment };
+    let how = (context.base.as_str(), context.prefer.lenient, by_post);
+    let query = query::parse_wide(scope, params, how).map_err(Fault::Invalid)?;
     let place = match (within, rtype) {
         (None, _) => String::new(),
         (Some(patient), None) => format!("/{patient}/*"),
