@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use varde_fhir::registry::{
     Interaction, Operation, OperationKind, ParamKind, SearchParam, Served, conformance_types, operations,
-    search_params, served_types,
+    patient_compartment, search_params, served_types,
 };
 use varde_fhir::{ResourceType, validate};
 
@@ -22,7 +22,7 @@ fn the_capability_statement_is_the_registry() {
         assert_eq!(statement["implementation"]["url"], world.base());
         assert_eq!(statement["fhirVersion"], "4.0.1");
         let rest = &statement["rest"][0];
-        assert_eq!(names(&rest["interaction"], "code"), ["batch", "history-system", "transaction"]);
+        assert_eq!(names(&rest["interaction"], "code"), ["batch", "history-system", "search-system", "transaction"]);
         let stated = rest["resource"].as_array().expect("resources");
         assert_eq!(stated.len(), served_types().len() + conformance_types().len());
         for (row, stated) in served_types().iter().zip(stated) {
@@ -55,6 +55,9 @@ fn the_openapi_document_is_the_registry() {
         let mut expected: BTreeSet<String> = [
             "POST /fhir",
             "GET /fhir/_history",
+            "GET /fhir",
+            "POST /fhir/_search",
+            "GET /fhir/Patient/{id}/*",
             "GET /fhir/metadata",
             "GET /.well-known/smart-configuration",
             "GET /fhir/.well-known/smart-configuration",
@@ -70,6 +73,8 @@ fn the_openapi_document_is_the_registry() {
                 row.interactions.iter().flat_map(|interaction| addresses(row.rtype, *interaction, "{id}", "{vid}")),
             );
         }
+        let of_patients = served_types().iter().filter(|row| !patient_compartment(row.rtype).is_empty());
+        expected.extend(of_patients.map(|row| format!("GET /fhir/Patient/{{id}}/{}", row.rtype)));
         expected.extend(operations().iter().map(|operation| format!("POST {}", address(operation, "{id}"))));
         let by_get = operations().iter().filter(|operation| operation.by_get);
         expected.extend(by_get.map(|operation| format!("GET {}", address(operation, "{id}"))));
@@ -197,7 +202,8 @@ fn every_search_parameter_is_taken() {
                     get(&format!("/fhir/{rtype}?{}={value}", param.name));
                 }
                 for (suffix, value) in modifiers(param) {
-                    get(&format!("/fhir/{rtype}?{}:{suffix}={value}", param.name));
+                    // Some modifiers narrow a search, and are not all of it.
+                    get(&format!("/fhir/{rtype}?{}:{suffix}={value}&_lastUpdated=ge2020", param.name));
                 }
                 if matches!(param.kind, ParamKind::Token | ParamKind::Date | ParamKind::String) {
                     get(&format!("/fhir/{rtype}?_sort=-{}&_count=1", param.name));

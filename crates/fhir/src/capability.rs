@@ -4,7 +4,8 @@
 mod actors;
 mod resource;
 
-use crate::registry::{SYSTEM, conformance_types, served_types};
+use crate::registry::parameters::EVERY_TYPE;
+use crate::registry::{SYSTEM, SearchParam, conformance_types, search_params, served_types};
 use serde_json::{Value, json};
 
 /// Where tokens come from, for `rest.security`.
@@ -45,6 +46,8 @@ pub fn statement(base: &str, version: &str, date: &str, security: Security<'_>) 
             "security": rest_security(security),
             "resource": resources,
             "interaction": SYSTEM.map(|code| json!({ "code": code })),
+            "searchParam": every_type().iter().map(resource::search_param).collect::<Vec<_>>(),
+            "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
         }],
     });
     let actors = actors::instantiated();
@@ -59,6 +62,12 @@ pub const PATCH_FORMATS: [&str; 3] = ["application/json-patch+json", "applicatio
 
 const DESCRIPTION: &str = "Who is koordinator, kontaktlege or kontaktpsykolog for a patient, on what consent, since when; whether there is \
     an individual plan, and who leads it (Norwegian statutory care coordination).";
+
+/// The parameters of a search of the whole system: those of every type.
+fn every_type() -> &'static [SearchParam] {
+    let params = served_types().first().map_or(&[][..], |row| search_params(row.rtype));
+    params.get(..EVERY_TYPE).unwrap_or(params)
+}
 
 const REST: &str = "A national identity number never stands in a URL: search by POST [type]/_search. Unknown search parameters are \
     refused unless Prefer: handling=lenient. Dates without an offset are read in Europe/Oslo. \

@@ -19,6 +19,7 @@ pub mod profile;
 pub mod query;
 pub mod reference;
 pub mod registry;
+pub mod summary;
 pub mod table;
 pub mod terminology;
 pub mod time;

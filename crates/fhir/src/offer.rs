@@ -66,7 +66,9 @@ fn interactions(text: &mut String) {
 fn whole_system(text: &mut String) {
     text.push_str(
         "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch\n- `GET _history`: what was \
-         written of all types, as far as it may be seen\n",
+         written of all types, as far as it may be seen\n\
+         - `GET [base]?_type=CareTeam,CarePlan&…`, `POST [base]/_search`: several types at once (all without `_type`), by the parameters they share\n\
+         - `GET Patient/{id}/[type]?…`, `GET Patient/{id}/*?_type=…`: what is in the Patient compartment of R4; a Task belongs to whom it is for\n",
     );
     for operation in operations() {
         let Operation { title, title_nb, scope, .. } = operation;
@@ -133,7 +135,8 @@ fn search(text: &mut String) {
         format_args!(
             "Criteria are joined by AND, the values of one (`,`) by OR; at most {MAX_PARAMETERS} parameters and {MAX_VALUES} values. \
              `_count` is {DEFAULT_COUNT}\nunless said, {MAX_COUNT} at most; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
-             `accurate`. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
+             `accurate`. `_summary` (`true`, `text`, `data`, `count`, `false`) and `_elements` shape what is answered, also by read, vread and \
+             histories. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
              away,\n1000 resources in all, each once). A parameter with ↕ can be a key \
              of `_sort`. Pages are followed by their\n`next` links.\n\n\
              | kind | values |\n|---|---|\n\
@@ -144,7 +147,10 @@ fn search(text: &mut String) {
              | uri | the whole of it; `:below` what begins with it, `:above` what it begins with, up to a `/` |\n\n\
              **Chains** follow the references below that have targets, at most {MAX_LINKS} of them: `subject:Patient.name=…` (the type when \
              there are several\nthat have the parameter), `patient.organization.identifier=…`, `_has:CareTeam:subject:participant-role=…`, and one inside \
-             the other. What\nthe caller may not see is no link of a chain.\n",
+             the other. What\nthe caller may not see is no link of a chain.\n\n\
+             **Cost.** Of the types that are not the directory's (Organization, HealthcareService, Practitioner, PractitionerRole, Location, \
+             Endpoint) a search\nthat has criteria has one that an index answers: `:not`, `:missing`, `:contains` and the prefix `ne` may \
+             narrow it and not be all of it,\nalso at the end of a chain. Else it is refused with 422 `too-costly`, whatever is stored.\n",
         ),
     );
 }
@@ -189,7 +195,6 @@ fn left_out(text: &mut String) {
     for (rtype, name, kind) in LEFT_OUT {
         write(text, format_args!("- {rtype} `{name}` ({kind})\n"));
     }
-    text.push_str("- `_summary` but for `count` and `false`\n");
     text.push_str("- deleting several at once by a search, XML\n");
 }
 
@@ -218,7 +223,9 @@ mod tests {
     fn what_is_said_to_be_accepted_is_accepted_and_nothing_else() {
         let base = "https://varde.example/fhir";
         let parse = |served: &Served, name: &str, value: &str| {
-            crate::query::parse(served.rtype, &[(name.to_owned(), value.to_owned())], base, false, true)
+            // Beside a criterion that an index answers: some modifiers may not stand alone.
+            let beside = ("_lastUpdated".to_owned(), "ge2020".to_owned());
+            crate::query::parse(served.rtype, &[(name.to_owned(), value.to_owned()), beside], base, false, true)
         };
         let every =
             ["not", "exact", "contains", "identifier", "missing", "in", "not-in", "below", "above", "text", "of-type"];

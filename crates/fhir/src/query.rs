@@ -5,6 +5,7 @@
 
 mod coded;
 mod control;
+mod cost;
 mod criterion;
 mod include;
 mod issues;
@@ -15,15 +16,19 @@ mod national;
 mod sort;
 mod split;
 mod value;
+mod wide;
 
+pub use cost::TOO_COSTLY;
 pub use link::MAX_LINKS;
 pub use modifier::modifiers;
 pub use sort::is_sort_key;
+pub use wide::{Scope, types};
 
 pub use model::{
     DEFAULT_COUNT, Filter, Include, Link, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode,
 };
 
+use crate::summary::Summary;
 use crate::{Issue, ResourceType};
 use criterion::Criterion;
 
@@ -36,7 +41,7 @@ pub const MAX_PARAMETERS: usize = 100;
 #[derive(Debug)]
 pub struct NotOffered {
     /// Parameters of every type.
-    pub parameters: [&'static str; 10],
+    pub parameters: [&'static str; 9],
     /// Modifiers, without the colon.
     pub modifiers: [&'static str; 4],
 }
@@ -56,10 +61,34 @@ pub fn parse(
     lenient: bool,
     by_post: bool,
 ) -> Result<Query, Vec<Issue>> {
+    read(Query::new(rtype), params, base, lenient, by_post)
+}
+
+/// [`parse`] for several types at once, or within a compartment.
+///
+/// # Errors
+/// As [`parse`]; and when there is no type.
+pub fn parse_wide(
+    scope: Scope<'_>,
+    params: &[(String, String)],
+    (base, lenient, by_post): (&str, bool, bool),
+) -> Result<Query, Vec<Issue>> {
+    let Some((first, also)) = scope.types.split_first() else { return Err(vec![wide::nothing()]) };
+    let query = Query { wide: scope.wide, also: also.to_vec(), compartment: scope.compartment, ..Query::new(*first) };
+    read(query, params, base, lenient, by_post)
+}
+
+fn read(
+    mut query: Query,
+    params: &[(String, String)],
+    base: &str,
+    lenient: bool,
+    by_post: bool,
+) -> Result<Query, Vec<Issue>> {
     if params.len() > MAX_PARAMETERS {
         return Err(vec![issues::too_many_parameters(MAX_PARAMETERS)]);
     }
-    let mut query = Query::new(rtype);
+    let rtype = query.rtype;
     let mut wrong = Vec::new();
     for (name, value) in params {
         if national::stands_in(name, value) {
@@ -77,6 +106,16 @@ pub fn parse(
     if query.terms.iter().map(|term| term.values.len()).sum::<usize>() + of_links > MAX_VALUES {
         wrong.push(issues::too_many_values(MAX_VALUES));
     }
+    match Summary::of(params, &query.types()) {
+        Ok(Some(Summary::Text)) if !(query.includes.is_empty() && query.revincludes.is_empty()) => {
+            wrong.push(issues::text_and_includes());
+        }
+        Ok(summary) => query.summary = summary,
+        Err(issue) => wrong.push(issue),
+    }
+    if wrong.is_empty() {
+        wrong.extend(cost::bounded(&query).err());
+    }
     if wrong.is_empty() { Ok(query) } else { Err(wrong) }
 }
 
@@ -86,8 +125,12 @@ fn take(query: &mut Query, name: &str, value: &str, base: &str, lenient: bool) -
         // The HTTP face's own: it takes them before a search is parsed.
         return Ok(());
     }
+    if name == "_type" && query.wide {
+        query.used.push((name.to_owned(), value.to_owned()));
+        return Ok(());
+    }
     if !control::take(query, name, value)? {
-        match link::criterion(query.rtype, name, value, base)? {
+        match link::criterion(&query.types(), name, value, base)? {
             Criterion::Filter(Filter::Term(term)) => query.terms.push(term),
             Criterion::Filter(Filter::Link(link)) => query.links.push(link),
             Criterion::Unknown(rtype, unknown) if lenient => {

@@ -2,10 +2,12 @@
 //! routes, `CapabilityStatement`, `OpenAPI`, index extraction, query parsing and the coverage tests all read it.
 //! Nothing is advertised that does not work, nothing works that is not advertised.
 
+pub mod compartment;
 pub mod operations;
 pub mod parameters;
 pub mod resources;
 
+pub use compartment::patient_compartment;
 pub use operations::{Operation, OperationKind, Parameter, operation, operations};
 pub use parameters::{ParamKind, SearchParam, search_param, search_params};
 pub use resources::{

@@ -65,6 +65,19 @@ impl Clock {
         }
     }
 
+    /// A new secret that nobody can guess (two random UUIDs from the generator behind ids); the same each time for a fixed clock.
+    #[must_use]
+    pub fn secret(&self) -> [u8; 32] {
+        let mut secret = [7; 32];
+        if matches!(self, Self::System) {
+            for half in secret.chunks_exact_mut(16) {
+                #[expect(clippy::disallowed_methods, reason = "the one place that draws secrets")]
+                half.copy_from_slice(uuid::Uuid::new_v4().as_bytes());
+            }
+        }
+        secret
+    }
+
     /// Moves a fixed clock forward; a system clock is left alone.
     pub fn advance(&self, micros: i64) {
         if let Self::Fixed { now, .. } = self {

@@ -66,6 +66,8 @@ pub(crate) struct Envelope {
     pub(crate) prefer: Prefer,
     /// `Idempotency-Key`, on a request that may write.
     pub(crate) idempotency: Option<Idempotency>,
+    /// `_summary` and `_elements`, but of a search, which takes them itself
+    pub(crate) part: Vec<(String, String)>,
     /// Every `Authorization`, for the service.
     pub(crate) authorization: Vec<String>,
 }
@@ -112,6 +114,7 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
         language: headers::language(incoming.headers),
         prefer: headers::prefer(incoming.headers),
         idempotency: None,
+        part: Vec::new(),
         authorization: headers::authorization(incoming.headers),
     };
     let mut idempotency = None;
@@ -120,8 +123,12 @@ pub(crate) fn read(incoming: Incoming<'_>, limits: &Limits) -> (Envelope, Result
         let Some(act) = route::act(&target, Verb::parse(incoming.method))? else {
             return Ok(Plan::Options(route::allow(&target)));
         };
-        let query = query?;
+        let mut query = query?;
         media?;
+        let published = matches!(&target, Target::Instance(row, _) if row.group == Group::Conformance);
+        if matches!(act, Act::Read | Act::Vread | Act::History) && !published {
+            envelope.part = query.take_part();
+        }
         known_parameters(act, &target, &query, envelope.prefer)?;
         let draft = draft(incoming.headers, limits, act, target, query)?;
         if draft.changes_state() {
@@ -238,14 +245,14 @@ impl Draft {
             (Act::Vread, Target::Version(_, key, version)) => Call::Vread { key, version },
             (Act::History, target) => Call::History { of: past(target)?, params: query.params },
             (Act::Create, Target::Type(row)) => Call::Create { rtype: row.rtype, body, if_none_exist },
-            (Act::SearchByGet, Target::Type(row)) => searching(row, query.params, false),
-            (Act::SearchByPost, Target::Search(row)) => {
+            (Act::SearchByGet, target) => search(&target, query.params, false)?,
+            (Act::SearchByPost, target) => {
                 let query = query.merge_form(&body)?;
                 if let Some(format) = &query.format {
                     envelope.media = accept::choose(Some(format), &[])?;
                 }
                 envelope.pretty = query.pretty;
-                searching(row, query.params, true)
+                search(&target, query.params, true)?
             }
             (Act::OperationByGet | Act::Operation, Target::Operation(operation, key)) if operation.is_open() => {
                 Call::Terminology { operation, key, params: query.params, body }
@@ -291,6 +298,18 @@ fn past(target: Target) -> Result<Past, Refused> {
 /// The table of `route` pairs every act with its target; this is for the compiler.
 fn no_such_address() -> Refused {
     not_supported("unknown-path", "Adressen finnes ikke.", "There is no such address.")
+}
+
+/// The search of an address: of a type, of the whole system, of a patient's compartment.
+fn search(target: &Target, params: Vec<(String, String)>, by_post: bool) -> Result<Call, Refused> {
+    match target {
+        Target::Type(row) | Target::Search(row) => Ok(searching(row, params, by_post)),
+        Target::Base | Target::SystemSearch => Ok(Call::SearchWide { within: None, rtype: None, params, by_post }),
+        Target::Compartment(key, of) => {
+            Ok(Call::SearchWide { within: Some(key.clone()), rtype: of.map(|row| row.rtype), params, by_post })
+        }
+        _ => Err(not_supported("unknown-path", "Adressen finnes ikke.", "There is no such address.")),
+    }
 }
 
 #[cfg(test)]

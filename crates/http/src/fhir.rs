@@ -148,6 +148,7 @@ impl Exchange {
             language: envelope.language,
             prefer: envelope.prefer,
             idempotency: envelope.idempotency.take(),
+            part: std::mem::take(&mut envelope.part),
             pretty: envelope.pretty,
         })
     }

@@ -16,6 +16,7 @@ mod primitive;
 mod prune;
 mod responses;
 mod schemas;
+mod search_wide;
 mod security;
 mod service;
 mod shapes;

@@ -25,6 +25,7 @@ pub(crate) fn parse(path: &str) -> Result<Target, Refused> {
         [] => Ok(Target::Base),
         ["metadata"] => Ok(Target::Metadata),
         ["_history"] => Ok(Target::SystemHistory),
+        ["_search"] => Ok(Target::SystemSearch),
         [name, ..] if name.starts_with(['$', '_']) => Err(no_system_level()),
         [name, rest @ ..] => on_type(served(name)?, rest),
     }
@@ -64,6 +65,7 @@ fn on_type(row: &'static Served, rest: &[&str]) -> Result<Target, Refused> {
         },
         [id, "_history"] => Ok(Target::History(row, key(row, id)?)),
         [id, "_history", version] => Ok(Target::Version(row, key(row, id)?, version_id(version)?)),
+        [id, last] if is_compartment(row, last) => compartment(row, id, last),
         [id, last] => match last.strip_prefix('$') {
             Some(name) => {
                 let key = key(row, id)?;
@@ -73,6 +75,28 @@ fn on_type(row: &'static Served, rest: &[&str]) -> Result<Target, Refused> {
         },
         _ => Err(no_such_path()),
     }
+}
+
+/// Whether `Patient/{id}/…` goes on to a type or to `*`.
+fn is_compartment(row: &Served, last: &str) -> bool {
+    row.rtype == ResourceType::Patient && (last == "*" || last.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+fn compartment(row: &'static Served, id: &str, name: &str) -> Result<Target, Refused> {
+    let key = key(row, id)?;
+    let of = if name == "*" { None } else { Some(served(name)?) };
+    if of.is_some_and(|of| registry::patient_compartment(of.rtype).is_empty()) {
+        return Err(not_in_compartment());
+    }
+    Ok(Target::Compartment(key, of))
+}
+
+fn not_in_compartment() -> Refused {
+    not_supported(
+        "not-in-compartment",
+        "Ressurser av denne typen hører ikke til en pasient. Søk i typen selv.",
+        "Resources of this type belong to no patient. Search the type itself.",
+    )
 }
 
 fn served(name: &str) -> Result<&'static Served, Refused> {
@@ -154,8 +178,8 @@ fn national_number() -> Refused {
 fn no_system_level() -> Refused {
     not_supported(
         "system-level-not-supported",
-        "Operasjoner og søk på hele tjenesten finnes ikke her. Bruk /fhir/{type}.",
-        "Operations and searches across the whole service are not served here. Use /fhir/{type}.",
+        "Operasjoner på hele tjenesten finnes ikke her. Bruk /fhir/{type}.",
+        "Operations across the whole service are not served here. Use /fhir/{type}.",
     )
 }
 

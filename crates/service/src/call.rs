@@ -22,6 +22,8 @@ pub struct Request {
     pub prefer: Prefer,
     /// `Idempotency-Key`, on a request that may write.
     pub idempotency: Option<Idempotency>,
+    /// `_summary` and `_elements` of a read, vread or history, as they came.
+    pub part: Vec<(String, String)>,
     /// Indent the body (`_pretty=true`).
     pub pretty: bool,
 }
@@ -61,6 +63,13 @@ pub enum Call {
     History { of: Past, params: Vec<(String, String)> },
     /// `GET Type?…` (`by_post` false) or `POST Type/_search` (true); parameters decoded, in order.
     Search { rtype: ResourceType, params: Vec<(String, String)>, by_post: bool },
+    /// `GET [base]?…` (`within` none), `GET Patient/id/*?…` (`rtype` none) or `GET Patient/id/Type?…`.
+    SearchWide {
+        within: Option<ResourceKey>,
+        rtype: Option<ResourceType>,
+        params: Vec<(String, String)>,
+        by_post: bool,
+    },
     /// `POST [base]` with a Bundle of type transaction or batch.
     Bundle { body: Vec<u8> },
     /// `POST Type/$name` or `POST Type/id/$name`; `id` is set for an instance operation.
@@ -83,14 +92,18 @@ impl Call {
             Self::History { of: Past::Instance(key), .. } => Act::Interaction(Interaction::HistoryInstance, key.rtype),
             Self::History { of: Past::Type(rtype), .. } => Act::Interaction(Interaction::HistoryType, *rtype),
             Self::History { of: Past::System, .. } => Act::HistorySystem,
-            Self::Search { rtype, .. } => Act::Interaction(Interaction::SearchType, *rtype),
+            Self::Search { rtype, .. } | Self::SearchWide { rtype: Some(rtype), .. } => {
+                Act::Interaction(Interaction::SearchType, *rtype)
+            }
             Self::Bundle { .. } => Act::Transaction,
             Self::Operation { operation, .. } => Act::Operation(operation),
+            // Of a search of several types each is asked for when they are known.
             Self::Capabilities { .. }
             | Self::Definition { .. }
             | Self::Definitions { .. }
             | Self::Terminology { .. }
             | Self::Options { .. }
+            | Self::SearchWide { rtype: None, .. }
             | Self::Refused(_) => Act::Capabilities,
         }
     }
@@ -123,6 +136,8 @@ impl Call {
             Self::History { of: Past::Type(_), .. } => Interaction::HistoryType.code(),
             Self::History { of: Past::System, .. } => "history-system",
             Self::Search { .. } | Self::Definitions { .. } => Interaction::SearchType.code(),
+            Self::SearchWide { within: None, .. } => "search-system",
+            Self::SearchWide { .. } => "search-compartment",
             Self::Bundle { .. } => "bundle",
             Self::Operation { operation, .. } | Self::Terminology { operation, .. } => operation.name,
             Self::Refused(_) => "refused",
@@ -138,6 +153,7 @@ impl Call {
             Self::Bundle { .. }
             | Self::Operation { .. }
             | Self::Search { .. }
+            | Self::SearchWide { .. }
             | Self::Definitions { .. }
             | Self::Terminology { .. } => "E",
             _ => "R",
@@ -154,6 +170,7 @@ impl Call {
             | Self::Update { place: Place::Found { rtype, .. }, .. }
             | Self::Patch { place: Place::Found { rtype, .. }, .. }
             | Self::Delete { place: Place::Found { rtype, .. }, .. } => Some(*rtype),
+            Self::SearchWide { rtype, .. } => *rtype,
             Self::Operation { operation, .. } | Self::Terminology { operation, .. } => Some(operation.rtype),
             other => other.key().map(|key| key.rtype),
         }
@@ -175,6 +192,7 @@ impl Call {
             | Self::History { of: Past::Instance(key), .. }
             | Self::Definition { key, .. }
             | Self::Terminology { key: Some(key), .. }
+            | Self::SearchWide { within: Some(key), .. }
             | Self::Operation { key: Some(key), .. } => Some(key),
             _ => None,
         }

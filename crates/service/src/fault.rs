@@ -5,6 +5,7 @@ use crate::Refusal;
 use varde_auth::AuthError;
 use varde_auth::policy::Denied;
 use varde_fhir::outcome::RULE_SYSTEM;
+use varde_fhir::query::TOO_COSTLY;
 use varde_fhir::{Issue, IssueCode, ResourceKey};
 use varde_rules::Violation;
 use varde_store::StoreError;
@@ -86,6 +87,8 @@ impl Fault {
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
+            // Well-formed, and more than is done for one request.
+            Self::Invalid(issues) if issues.iter().any(|issue| issue.key == TOO_COSTLY) => 422,
             Self::Invalid(_) | Self::Store(StoreError::Position) => 400,
             Self::Login(error) => error.status(),
             Self::Forbidden(_) => 403,

@@ -9,5 +9,6 @@ pub(crate) mod patch;
 pub(crate) mod read;
 pub(crate) mod retrieve;
 pub(crate) mod search;
+pub(crate) mod search_wide;
 pub(crate) mod update;
 pub(crate) mod vread;

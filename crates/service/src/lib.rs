@@ -26,6 +26,7 @@ mod once;
 mod operations;
 mod ownership;
 mod pages;
+mod part;
 mod pending;
 mod person;
 mod published;

@@ -102,6 +102,7 @@ impl Ready {
             Self::Retrieve(Call::Search { params, .. }) => {
                 !params.iter().any(|(name, _)| SEVERAL.iter().any(|several| name.starts_with(several)))
             }
+            Self::Retrieve(Call::SearchWide { .. }) => false,
             Self::Retrieve(_) | Self::Validate(_) => true,
             // A team, then how its members are reached.
             Self::Operation { operation, .. } => !operation.affects_state,

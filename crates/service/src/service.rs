@@ -3,7 +3,7 @@
 use crate::ReadAudit;
 use crate::audit::{Asked, Trace};
 use crate::closing::{Closing, caught};
-use crate::context::Context;
+use crate::context::{Context, CursorKey};
 use crate::ending::Ending;
 use crate::fault::Fault;
 use crate::look::Look;
@@ -97,7 +97,7 @@ impl Service {
     }
 
     fn begun(&self, request: Request, actor: Result<Arc<Actor>, AuthError>) -> Begun {
-        let Request { call, request_id, language, prefer, idempotency, pretty, authorization: _ } = request;
+        let Request { call, request_id, language, prefer, idempotency, part, pretty, authorization: _ } = request;
         let now = self.inner.clock.now();
         let asked = Asked::new(&call, &request_id, now, &self.inner.clock);
         let client = actor.as_ref().ok().map(|actor| actor.client.clone());
@@ -136,9 +136,11 @@ impl Service {
                     clock: self.inner.clock.clone(),
                     base: self.inner.settings.base.clone(),
                     test_environment: self.inner.settings.test_environment,
+                    cursor_key: CursorKey(self.inner.store.cursor_key()),
                     request_id,
                     language,
                     prefer,
+                    part,
                 };
                 authorised(call, context, asked, closing, idempotency.as_ref())
             }

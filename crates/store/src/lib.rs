@@ -31,6 +31,7 @@ mod referrers;
 mod reindex;
 mod schema;
 mod search;
+mod secret;
 mod seen_once;
 mod session;
 mod sql;

@@ -101,6 +101,10 @@ mod tests {
                 include_str!("../migrations/sqlite/2026-11-22-000300_audit_runs/up.sql"),
                 include_str!("../migrations/postgres/2026-11-22-000300_audit_runs/up.sql"),
             ),
+            (
+                include_str!("../migrations/sqlite/2026-11-23-000400_secret/up.sql"),
+                include_str!("../migrations/postgres/2026-11-23-000400_secret/up.sql"),
+            ),
         ] {
             let translated = postgres
                 .replace("TEXT COLLATE \"C\"", "TEXT")

@@ -199,7 +199,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(resource, history, claim, idx_token, access_grant);
 
 /// Every table, for the counts.
-pub(crate) const TABLES: [&str; 19] = [
+pub(crate) const TABLES: [&str; 20] = [
     "access_grant",
     "answered",
     "audit",
@@ -218,5 +218,6 @@ pub(crate) const TABLES: [&str; 19] = [
     "person",
     "person_identifier",
     "resource",
+    "secret",
     "seen_once",
 ];

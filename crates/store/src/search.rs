@@ -4,6 +4,7 @@
 //! A page continues after a *position*, never at an offset: rows written or removed between two pages neither repeat nor hide
 //! others. Without `_sort` the order is the order of creation.
 
+mod compartment;
 mod date;
 mod driver;
 mod include;
@@ -106,9 +107,11 @@ impl Session<'_> {
 fn matching(sql: &mut Sql, query: &Query, view: &View, statistics: bool) {
     let driver = driver::driver(&query.terms, statistics);
     let by_index = driver.and_then(|place| query.terms.get(place)).is_some_and(|term| term.param.name != "_id");
-    let of = Of { row: "r", types: &[query.rtype] };
+    let types = query.types();
+    let of = Of { row: "r", types: &types };
     if !by_index {
-        of.typed(sql, "r.rtype");
+        // SQLite would read all of several types to put them in order: with `+` it goes along the order.
+        of.typed(sql, if types.len() > 1 && driver.is_none() && !statistics { "+r.rtype" } else { "r.rtype" });
         sql.push(" AND ");
     }
     // A driving index says the type already; said twice, it would lead SQLite to go through all of the type in the order of a sort.
@@ -122,6 +125,10 @@ fn matching(sql: &mut Sql, query: &Query, view: &View, statistics: bool) {
             None => Role::Stands,
         };
         predicate::term(sql, of, term, view, role);
+    }
+    if let Some(patient) = &query.compartment {
+        sql.push(" AND ");
+        compartment::within(sql, of, patient, view);
     }
     for link in &query.links {
         sql.push(" AND ");

@@ -1,11 +1,12 @@
 //! The door: open, read, write, ready, close.
 
 use crate::audit::row::AuditRow;
-use crate::connection::{Connection, Statements, Target};
+use crate::connection::{Connection, Role, Statements, Target};
 use crate::error::StoreError;
 use crate::migrate::migrate;
 use crate::pool::{Lease, Pool};
 use crate::reindex::BATCH;
+use crate::secret::secret;
 use crate::session::Session;
 use crate::verify::{VerifyReport, verify};
 use crate::writer::{Waiting, Writer, WriterCounts};
@@ -44,6 +45,7 @@ struct Inner {
     embedded: bool,
     statements: Statements,
     writer: Writer,
+    cursor_key: [u8; 32],
     clock: Clock,
     base: String,
 }
@@ -56,10 +58,19 @@ impl Store {
     pub fn open(settings: Settings) -> Result<Self, StoreError> {
         let target = Arc::new(Target::parse(&settings.url)?);
         migrate(&target)?;
+        let cursor_key = secret(&mut target.connect(Role::Unhurried)?, "cursor", &settings.clock)?;
         let writer = Writer::start(Arc::clone(&target), settings.clock.clone(), settings.base.clone())?;
         let (embedded, statements) = (target.is_embedded(), target.statements());
         let pool = Pool::new(target, settings.readers);
-        Ok(Self(Arc::new(Inner { pool, embedded, statements, writer, clock: settings.clock, base: settings.base })))
+        Ok(Self(Arc::new(Inner {
+            pool,
+            embedded,
+            statements,
+            writer,
+            cursor_key,
+            clock: settings.clock,
+            base: settings.base,
+        })))
     }
 
     /// Runs a closure on one consistent snapshot.
@@ -164,6 +175,12 @@ impl Store {
     /// Adds an entry to the access log, in the line of its client; durable when the answer is there.
     pub fn record(&self, row: AuditRow) -> Waiting<(), StoreError> {
         self.0.writer.record(row)
+    }
+
+    /// The key of search cursors, the same for every process on this database.
+    #[must_use]
+    pub fn cursor_key(&self) -> [u8; 32] {
+        self.0.cursor_key
     }
 
     /// What the writer has done since the start, and how many writes wait.

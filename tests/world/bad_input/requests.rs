@@ -177,7 +177,8 @@ fn what_was_deleted_is_gone_and_its_history_stays() {
 fn other_methods_are_told_which_there_are() {
     each(|world| {
         for (method, path, allow) in [
-            ("GET", "/fhir", "POST, OPTIONS"),
+            ("PUT", "/fhir", "GET, HEAD, POST, OPTIONS"),
+            ("GET", "/fhir/_search", "POST, OPTIONS"),
             ("DELETE", "/fhir/Provenance", "GET, HEAD, POST, OPTIONS"),
             ("PATCH", "/fhir/Provenance/1", "GET, HEAD, OPTIONS"),
             ("POST", "/fhir/CareTeam/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),

@@ -12,9 +12,13 @@ use serde_json::{Value, json};
 fn the_pages_are_the_whole() {
     each(|world| {
         let all: Vec<String> = (0..23).map(|n| flag(world, TESTINE, n)).collect();
-        for search in
-            ["", "_sort=date&", "_sort=-date&", "_sort=_lastUpdated,-date&", "author:missing=true&_sort=-_id&"]
-        {
+        for search in [
+            "",
+            "_sort=date&",
+            "_sort=-date&",
+            "_sort=_lastUpdated,-date&",
+            "author:missing=true&date=ge2026&_sort=-_id&",
+        ] {
             for count in [1, 4, 7, 22, 23, 24, 200] {
                 let pages = follow(world, BERGEN, &format!("/fhir/Flag?{search}_count={count}"), |_| {});
                 let sizes: Vec<usize> = pages.iter().map(|page| page.entries().len()).collect();

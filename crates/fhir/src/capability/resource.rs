@@ -86,7 +86,7 @@ fn stated_operations(rtype: ResourceType) -> Vec<Value> {
     here().filter(first).map(operation).collect()
 }
 
-fn search_param(param: &SearchParam) -> Value {
+pub(super) fn search_param(param: &SearchParam) -> Value {
     json!({ "name": param.name, "definition": param.definition(), "type": param.kind.code() })
 }
 

@@ -41,7 +41,10 @@ fn the_head() {
         ("/software/version", json!("0.1.0")),
         ("/implementation/url", json!(BASE)),
         ("/rest/0/mode", json!("server")),
-        ("/rest/0/interaction", json!([{ "code": "transaction" }, { "code": "batch" }, { "code": "history-system" }])),
+        (
+            "/rest/0/interaction",
+            json!([{ "code": "transaction" }, { "code": "batch" }, { "code": "search-system" }, { "code": "history-system" }]),
+        ),
         ("/rest/0/security/service/0/coding/0/code", json!("OAuth")),
         ("/rest/0/security/extension/0/extension/0/valueUri", json!("https://issuer.example/token")),
     ] {

@@ -1,4 +1,4 @@
-//! The parameters that steer the answer: `_count`, `_total`, `_summary`, `_sort`, `_include`, `_revinclude`, `_cursor`
+//! The parameters that steer the answer: `_count`, `_total`, `_summary`, `_elements`, `_sort`, `_include`, `_revinclude`, `_cursor`
 //! <https://hl7.org/fhir/R4/search.html#modifyingresults>.
 
 use super::include::{include, revinclude};
@@ -34,10 +34,11 @@ pub(super) fn take(query: &mut Query, name: &str, value: &str) -> Result<bool, I
     match head {
         "_count" => count(query, value)?,
         "_total" => query.total = total(query.total, value)?,
-        "_summary" => summary(query, value)?,
-        "_sort" => query.sort = sort(query.rtype, value)?,
-        "_include" => query.includes.push(include(query.rtype, value, modifier.is_some())?),
-        "_revinclude" => query.revincludes.push(revinclude(query.rtype, value, modifier.is_some())?),
+        "_summary" => summary(query, value),
+        "_elements" => {}
+        "_sort" => query.sort = sort(&query.types(), value)?,
+        "_include" => query.includes.push(include(&query.types(), value, modifier.is_some())?),
+        "_revinclude" => query.revincludes.push(revinclude(&query.types(), value, modifier.is_some())?),
         _ => query.cursor = Some(value.to_owned()),
     }
     Ok(true)
@@ -75,14 +76,9 @@ fn total(already: TotalMode, value: &str) -> Result<TotalMode, Issue> {
     }
 }
 
-fn summary(query: &mut Query, value: &str) -> Result<(), Issue> {
-    match value {
-        "count" => count_only(query),
-        "false" => {}
-        "true" | "text" | "data" => {
-            return Err(not_supported("_summary", "Gyldige verdier: count, false.", "Valid values: count, false."));
-        }
-        _ => return Err(invalid_value("_summary", "skriv count eller false.", "write count or false.")),
+/// The other values say how the resources look ([`crate::summary`]).
+fn summary(query: &mut Query, value: &str) {
+    if value == "count" {
+        count_only(query);
     }
-    Ok(())
 }

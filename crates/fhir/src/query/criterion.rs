@@ -6,7 +6,7 @@ use super::model::{Filter, Modifier, Term};
 use super::modifier::modifier;
 use super::split::split;
 use super::value::value;
-use crate::registry::search_param;
+use super::wide::shared;
 use crate::{Issue, ResourceType};
 
 /// What a name and a value come to.
@@ -18,22 +18,12 @@ pub(super) enum Criterion {
 }
 
 /// Parameters of FHIR search that are not offered <https://hl7.org/fhir/R4/search.html#standard>.
-pub(super) const NOT_OFFERED: [&str; 10] = [
-    "_content",
-    "_contained",
-    "_containedType",
-    "_elements",
-    "_filter",
-    "_list",
-    "_query",
-    "_source",
-    "_text",
-    "_type",
-];
+pub(super) const NOT_OFFERED: [&str; 9] =
+    ["_content", "_contained", "_containedType", "_filter", "_list", "_query", "_source", "_text", "_type"];
 
-/// Reads one criterion on a type. `name` is what is left of `whole`, the name as the caller wrote it, behind the links.
+/// Reads one criterion on a type, or on several that have the parameter. `name` is what is left of `whole`, the name as the caller wrote it, behind the links.
 pub(super) fn term(
-    rtype: ResourceType,
+    types: &[ResourceType],
     (name, whole): (&str, &str),
     text: &str,
     base: &str,
@@ -46,7 +36,10 @@ pub(super) fn term(
             &format!("What is supported is in {base}/metadata."),
         ));
     }
-    let Some(param) = search_param(rtype, head) else { return Ok(Criterion::Unknown(rtype, name.to_owned())) };
+    let param = match shared(types, head) {
+        Ok(param) => param,
+        Err(lacking) => return Ok(Criterion::Unknown(lacking, name.to_owned())),
+    };
     let modifier = modifier(param, suffix, whole)?;
     if let Modifier::Missing(_) = modifier {
         let modifier = Modifier::Missing(truth(whole, text)?);
@@ -57,7 +50,9 @@ pub(super) fn term(
         if part.is_empty() {
             return Err(empty_value(whole));
         }
-        values.extend(coded::stored(param, value(param, modifier, whole, part, base)?));
+        let value = value(param, modifier, whole, part, base)?;
+        // Each type binds its codes to a system of its own.
+        values.extend(if types.len() == 1 { coded::stored(param, value) } else { vec![value] });
     }
     Ok(Criterion::Filter(Filter::Term(Term { param, modifier, values })))
 }

@@ -7,11 +7,12 @@ use crate::validate::suggest::nearest;
 use crate::{Issue, ResourceType};
 
 /// `_include`: a reference of the type searched; with `:iterate` of any type.
-pub(super) fn include(rtype: ResourceType, value: &str, iterate: bool) -> Result<Include, Issue> {
+pub(super) fn include(types: &[ResourceType], value: &str, iterate: bool) -> Result<Include, Issue> {
     let include = read("_include", value, iterate)?;
-    if iterate || include.source == rtype {
+    if iterate || types.contains(&include.source) {
         return Ok(include);
     }
+    let rtype = types.first().map_or("", |rtype| rtype.as_str());
     Err(invalid_value(
         "_include",
         &format!("kilden er typen det søkes på: {rtype}:parameter[:Mål]. For andre typer: _include:iterate."),
@@ -20,11 +21,16 @@ pub(super) fn include(rtype: ResourceType, value: &str, iterate: bool) -> Result
 }
 
 /// `_revinclude`: a reference of any type to the type searched; with `:iterate` to any type.
-pub(super) fn revinclude(rtype: ResourceType, value: &str, iterate: bool) -> Result<Include, Issue> {
+pub(super) fn revinclude(types: &[ResourceType], value: &str, iterate: bool) -> Result<Include, Issue> {
     let include = read("_revinclude", value, iterate)?;
-    if iterate || include.param.targets.contains(&rtype) && include.target.is_none_or(|target| target == rtype) {
+    if iterate
+        || types
+            .iter()
+            .any(|rtype| include.param.targets.contains(rtype) && include.target.is_none_or(|target| target == *rtype))
+    {
         return Ok(include);
     }
+    let rtype = types.first().map_or("", |rtype| rtype.as_str());
     Err(invalid_value(
         "_revinclude",
         &format!("parameteren peker ikke på {rtype}."),

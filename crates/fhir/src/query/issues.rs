@@ -7,7 +7,8 @@ use crate::validate::suggest::nearest;
 use crate::{Issue, IssueCode, ResourceType};
 
 /// The parameters that steer the answer and are no criteria.
-pub(super) const CONTROLS: [&str; 7] = ["_count", "_cursor", "_include", "_revinclude", "_sort", "_summary", "_total"];
+pub(super) const CONTROLS: [&str; 8] =
+    ["_count", "_cursor", "_elements", "_include", "_revinclude", "_sort", "_summary", "_total"];
 
 /// `http.<parameter>`: how FHIR points at a parameter of a request
 /// <https://hl7.org/fhir/R4/operationoutcome-definitions.html#OperationOutcome.issue.expression>.
@@ -98,6 +99,48 @@ pub(super) fn empty_value(name: &str) -> Issue {
         "den (eller et alternativ mellom kommaene) er tom. Utelat parameteren eller oppgi en verdi.",
         "it (or an alternative between commas) is empty. Leave the parameter out or give a value.",
     )
+}
+
+/// `_summary=text` of what is included says nothing <https://hl7.org/fhir/R4/search.html#summary>.
+pub(super) fn text_and_includes() -> Issue {
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "text-and-includes",
+        "_summary=text kan ikke stå sammen med _include eller _revinclude. Bruk _summary=true eller utelat den ene.",
+        "_summary=text cannot stand with _include or _revinclude. Use _summary=true, or leave one of them out.",
+    );
+    at(issue, "_summary")
+}
+
+/// A search that would look through all there is.
+pub(super) fn too_costly(name: &str, rtype: ResourceType) -> Issue {
+    let index = if search_params(rtype).iter().any(|param| param.name == "patient") {
+        "patient, identifier"
+    } else {
+        "identifier"
+    };
+    let issue = Issue::error(
+        IssueCode::TooCostly,
+        "too-costly",
+        format!(
+            "Søket måtte gå gjennom alt som er lagret: :not, :missing, :contains og prefikset ne kan snevre inn et søk, men ikke være hele. Legg til et kriterium som slås opp, for eksempel {index}, _id, status eller _lastUpdated=ge…."
+        ),
+        format!(
+            "The search would go through all that is stored: :not, :missing, :contains and the prefix ne may narrow a search, and not be all of it. Add a criterion that is looked up, for example {index}, _id, status or _lastUpdated=ge…."
+        ),
+    );
+    at(issue, name)
+}
+
+/// A search of several types, none of which may be searched.
+pub(super) fn no_type() -> Issue {
+    let issue = Issue::error(
+        IssueCode::Invalid,
+        "no-type",
+        "Ingen av typene kan søkes i her. Nevn dem med _type.",
+        "None of the types can be searched here. Name them with _type.",
+    );
+    at(issue, "_type")
 }
 
 /// A chain through a reference that may point at several types with such a parameter.

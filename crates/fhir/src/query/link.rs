@@ -11,9 +11,25 @@ use crate::{Issue, ResourceType};
 /// The most references between the type searched and the parameter asked for.
 pub const MAX_LINKS: usize = 2;
 
-/// Reads one parameter of a search on a type, through as many references as its name says.
-pub(super) fn criterion(rtype: ResourceType, name: &str, text: &str, base: &str) -> Result<Criterion, Issue> {
-    Reader { whole: name, text, base }.filter(rtype, name, 0)
+/// Reads one parameter of a search on a type, through as many references as its name says. A search of several types follows none.
+pub(super) fn criterion(types: &[ResourceType], name: &str, text: &str, base: &str) -> Result<Criterion, Issue> {
+    let reader = Reader { whole: name, text, base };
+    match types {
+        [only] => reader.filter(*only, name, 0),
+        several if name.contains('.') || name == "_has" || name.starts_with("_has:") => Err(not_supported(
+            name,
+            &format!("Et søk i flere typer følger ingen referanser. Søk i én type, for eksempel {}.", first(several)),
+            &format!(
+                "A search of several types follows no references. Search one type, for example {}.",
+                first(several)
+            ),
+        )),
+        several => term(several, (name, name), text, base),
+    }
+}
+
+fn first(types: &[ResourceType]) -> &'static str {
+    types.first().map_or("CareTeam", |rtype| rtype.as_str())
 }
 
 struct Reader<'a> {
@@ -38,7 +54,7 @@ impl Reader<'_> {
         });
         match chain {
             Some((param, declared, rest)) => self.chain(param, declared, rest, links),
-            None => term(rtype, (name, self.whole), self.text, self.base),
+            None => term(&[rtype], (name, self.whole), self.text, self.base),
         }
     }
 

@@ -2,15 +2,22 @@
 
 use crate::identifier::is_national_system;
 use crate::registry::SearchParam;
+use crate::summary::Summary;
 use crate::time::Micros;
-use crate::{Issue, ResourceType};
+use crate::{Id, Issue, ResourceType};
 use std::fmt;
 
 /// A parsed search on one type: terms are joined by AND, the values of a term by OR. `Debug` shows no value.
 #[derive(Clone)]
 pub struct Query {
-    /// The type searched.
+    /// The type searched; of several, the first.
     pub rtype: ResourceType,
+    /// The others, when several types are searched at once.
+    pub also: Vec<ResourceType>,
+    /// Whether the types were chosen by `_type`, or by nobody.
+    pub wide: bool,
+    /// Only what is in the compartment of this Patient.
+    pub compartment: Option<Id>,
     /// The criteria on the resource itself.
     pub terms: Vec<Term>,
     /// The criteria on what it refers to and on what refers to it.
@@ -27,6 +34,8 @@ pub struct Query {
     pub count: u32,
     /// `_total` (and `_summary=count`).
     pub total: TotalMode,
+    /// `_summary` (but for `count`) and `_elements`: which part of each resource.
+    pub summary: Option<Summary>,
     /// The opaque cursor of a later page (`_cursor`), as it came.
     pub cursor: Option<String>,
     /// The parameters that were used, as they came, for the `self` link. Under `handling=lenient` the ignored ones are missing.
@@ -39,6 +48,20 @@ pub struct Query {
 }
 
 impl Query {
+    /// The types searched.
+    #[must_use]
+    pub fn types(&self) -> Vec<ResourceType> {
+        std::iter::once(self.rtype).chain(self.also.iter().copied()).collect()
+    }
+
+    /// What is searched: `CareTeam`, `Patient/1/CareTeam`, and for several types at once all of them by comma.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let names: Vec<&str> = self.types().iter().map(|rtype| rtype.as_str()).collect();
+        let names = names.join(",");
+        self.compartment.as_ref().map_or_else(|| names.clone(), |id| format!("Patient/{id}/{names}"))
+    }
+
     /// The types at the far ends of its links.
     pub fn linked(&self) -> impl Iterator<Item = ResourceType> {
         self.links.iter().flat_map(Link::ends)
@@ -49,6 +72,9 @@ impl Query {
     pub fn new(rtype: ResourceType) -> Self {
         Self {
             rtype,
+            also: Vec::new(),
+            wide: false,
+            compartment: None,
             terms: Vec::new(),
             links: Vec::new(),
             includes: Vec::new(),
@@ -57,6 +83,7 @@ impl Query {
             sort: Vec::new(),
             count: DEFAULT_COUNT,
             total: TotalMode::None,
+            summary: None,
             cursor: None,
             used: Vec::new(),
             ignored: Vec::new(),

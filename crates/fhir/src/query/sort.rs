@@ -2,7 +2,8 @@
 
 use super::issues::invalid_value;
 use super::model::Sort;
-use crate::registry::{ParamKind, SearchParam, search_param, search_params};
+use super::wide::shared;
+use crate::registry::{ParamKind, SearchParam, search_params};
 use crate::validate::suggest::nearest;
 use crate::{Issue, ResourceType};
 
@@ -10,19 +11,21 @@ use crate::{Issue, ResourceType};
 const MAX_KEYS: usize = 8;
 
 /// Reads the keys: token, date and string parameters of the type, each with `-` for descending.
-pub(super) fn sort(rtype: ResourceType, value: &str) -> Result<Vec<Sort>, Issue> {
+pub(super) fn sort(types: &[ResourceType], value: &str) -> Result<Vec<Sort>, Issue> {
     let keys: Vec<&str> = value.split(',').collect();
     if keys.len() > MAX_KEYS {
         return Err(invalid_value("_sort", &format!("høyst {MAX_KEYS} nøkler."), &format!("at most {MAX_KEYS} keys.")));
     }
-    keys.into_iter().map(|key| one(rtype, key)).collect()
+    keys.into_iter().map(|key| one(types, key)).collect()
 }
 
-fn one(rtype: ResourceType, key: &str) -> Result<Sort, Issue> {
+fn one(types: &[ResourceType], key: &str) -> Result<Sort, Issue> {
     let (name, descending) = key.strip_prefix('-').map_or((key, false), |name| (name, true));
-    if let Some(param) = search_param(rtype, name).filter(|param| is_sort_key(param)) {
-        return Ok(Sort { param, descending });
-    }
+    let rtype = match shared(types, name) {
+        Ok(param) if is_sort_key(param) => return Ok(Sort { param, descending }),
+        Ok(param) => param.rtype,
+        Err(lacking) => lacking,
+    };
     let names = search_params(rtype).iter().filter(|param| is_sort_key(param)).map(|param| param.name);
     let near = nearest(name, names).unwrap_or("-_lastUpdated");
     Err(invalid_value(

@@ -62,8 +62,11 @@ pub const LEFT_OUT: &[(ResourceType, &str, &str)] = &[
     (ResourceType::Location, "near", "special"),
 ];
 
+/// How many parameters every type has; they stand first.
+pub const EVERY_TYPE: usize = EVERY.len();
+
 /// Parameters of every type <https://hl7.org/fhir/R4/search.html#all>.
-static EVERY_TYPE: &[Row] = &[
+static EVERY: &[Row] = &[
     token("_id", "Resource.id"),
     date("_lastUpdated", "Resource.meta.lastUpdated"),
     uri("_profile", "Resource.meta.profile"),
@@ -75,7 +78,7 @@ static PARAMETERS: LazyLock<BTreeMap<ResourceType, Vec<SearchParam>>> = LazyLock
     [care::ROWS, work::ROWS, context::ROWS, directory::ROWS, record::ROWS]
         .into_iter()
         .flatten()
-        .map(|&(rtype, rows)| (rtype, EVERY_TYPE.iter().chain(rows).map(|row| bound(rtype, row)).collect()))
+        .map(|&(rtype, rows)| (rtype, EVERY.iter().chain(rows).map(|row| bound(rtype, row)).collect()))
         .collect()
 });
 

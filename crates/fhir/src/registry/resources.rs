@@ -81,7 +81,7 @@ impl Interaction {
 }
 
 /// What may be asked of the whole system <https://hl7.org/fhir/R4/valueset-system-restful-interaction.html>.
-pub const SYSTEM: [&str; 3] = ["transaction", "batch", "history-system"];
+pub const SYSTEM: [&str; 4] = ["transaction", "batch", "search-system", "history-system"];
 
 use Interaction::{Create, HistoryInstance, HistoryType, Read, SearchType, Vread};
 const ALL: &[Interaction] = &Interaction::ALL;

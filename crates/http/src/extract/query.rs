@@ -3,6 +3,7 @@
 
 use crate::refuse::{Refused, malformed};
 use varde_fhir::percent;
+use varde_fhir::summary::PARAMETERS;
 
 /// Decoded parameters, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +35,13 @@ impl Query {
         self.format = self.format.or(form.format);
         self.pretty |= form.pretty;
         Ok(self)
+    }
+
+    /// Takes out the parameters of a part of a resource.
+    pub(super) fn take_part(&mut self) -> Vec<(String, String)> {
+        let (part, rest) = self.params.drain(..).partition(|(name, _)| PARAMETERS.contains(&name.as_str()));
+        self.params = rest;
+        part
     }
 
     fn of(pairs: Vec<(String, String)>) -> Result<Self, Refused> {

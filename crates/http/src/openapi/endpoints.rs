@@ -3,6 +3,7 @@
 use super::options::{Options, Route};
 use super::parameters::{ANSWER, shared};
 use super::responses::{self, FHIR_JSON};
+use super::search_wide as search;
 use super::{security, tags};
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
@@ -18,6 +19,9 @@ pub(super) fn all(options: &Options) -> Vec<Route> {
     let mut all = vec![
         route("/fhir", HttpMethod::Post, bundle(options)),
         route("/fhir/_history", HttpMethod::Get, history(options)),
+        route("/fhir", HttpMethod::Get, search::of_system(options)),
+        route("/fhir/_search", HttpMethod::Post, search::of_system_by_post(options)),
+        route("/fhir/Patient/{id}/*", HttpMethod::Get, search::of_patient(options)),
         route("/fhir/metadata", HttpMethod::Get, metadata()),
         route("/.well-known/smart-configuration", HttpMethod::Get, smart_configuration("smartConfiguration")),
         route(

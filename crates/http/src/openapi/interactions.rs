@@ -4,13 +4,13 @@
 use super::begun::{CHANGED, CREATED, GONE, VERSIONED, answered, body, refused, start, stored, with_article};
 use super::conditional;
 use super::options::{Options, Route};
-use super::parameters::{self, ANSWER, RESULT};
+use super::parameters::{self, ANSWER, PART, RESULT};
 use super::responses;
 use super::{security, tags};
 use utoipa::openapi::path::{Operation, OperationBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::{ContentBuilder, HttpMethod, Required};
-use varde_fhir::registry::{Interaction, Served, search_params, served_types};
+use varde_fhir::registry::{Interaction, Served, patient_compartment, search_params, served_types};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const SEARCHED: &[&str] = &["Preference-Applied", "X-Request-Id"];
@@ -48,7 +48,13 @@ fn routes(row: &'static Served, interaction: Interaction, options: &Options) -> 
         Interaction::HistoryInstance => vec![one("/{id}/_history", HttpMethod::Get, history(row))],
         Interaction::HistoryType => vec![one("/_history", HttpMethod::Get, history_of_type(row))],
         Interaction::SearchType => {
-            vec![one("", HttpMethod::Get, search(row)), one("/_search", HttpMethod::Post, search_by_post(row))]
+            let mut all =
+                vec![one("", HttpMethod::Get, search(row)), one("/_search", HttpMethod::Post, search_by_post(row))];
+            if !patient_compartment(rtype).is_empty() {
+                let operation = finish(of_patient(row), row, interaction, options);
+                all.push(Route { path: format!("/fhir/Patient/{{id}}/{rtype}"), method: HttpMethod::Get, operation });
+            }
+            all
         }
     }
 }
@@ -77,7 +83,7 @@ fn read(row: &Served) -> OperationBuilder {
     )
     .response("200", responses::fhir("The resource.", name, &stored(name), VERSIONED))
     .response("304", utoipa::openapi::Ref::from_response_name("NotModified"));
-    refused(answered(operation, &ANSWER), &["404", "410"])
+    refused(answered(answered(operation, &ANSWER), &PART), &["404", "410"])
 }
 
 fn vread(row: &Served) -> OperationBuilder {
@@ -89,7 +95,7 @@ fn vread(row: &Served) -> OperationBuilder {
         &["Id", "VersionId"],
     )
     .response("200", responses::fhir("That version.", name, &stored(name), VERSIONED));
-    refused(answered(operation, &ANSWER), &["404", "410"])
+    refused(answered(answered(operation, &ANSWER), &PART), &["404", "410"])
 }
 
 fn create(row: &Served) -> OperationBuilder {
@@ -150,7 +156,7 @@ fn history(row: &Served) -> OperationBuilder {
         &["Id", "Since", "At", "HistoryCount", "Cursor"],
     )
     .response("200", responses::fhir("A Bundle of type history.", "Bundle", &format!("history{name}"), SEARCHED));
-    refused(answered(operation, &ANSWER), &["404"])
+    refused(answered(answered(operation, &ANSWER), &PART), &["404"])
 }
 
 fn history_of_type(row: &Served) -> OperationBuilder {
@@ -176,6 +182,17 @@ fn search(row: &Served) -> OperationBuilder {
     found(answered(answered(operation, &RESULT), &["PreferHandling"]), name)
 }
 
+fn of_patient(row: &Served) -> OperationBuilder {
+    let name = row.rtype.as_str();
+    let text = "The same search, of what belongs to this patient. 404 for a patient you may not see.";
+    let mut operation =
+        start(format!("search{name}OfPatient"), format!("Search for {name} of a patient"), text, &["Id"]);
+    for param in search_params(row.rtype) {
+        operation = operation.parameter(parameters::search(param));
+    }
+    refused(found(answered(answered(operation, &RESULT), &["PreferHandling"]), name), &["404", "410"])
+}
+
 fn search_by_post(row: &Served) -> OperationBuilder {
     let name = row.rtype.as_str();
     let form = ContentBuilder::new().schema(Some(parameters::search_form(search_params(row.rtype)))).build();
@@ -188,5 +205,5 @@ fn search_by_post(row: &Served) -> OperationBuilder {
 
 fn found(operation: OperationBuilder, name: &str) -> OperationBuilder {
     let answer = responses::fhir("A Bundle of type searchset.", "Bundle", &format!("search{name}"), SEARCHED);
-    answered(operation, &ANSWER).response("200", answer)
+    refused(answered(operation, &ANSWER).response("200", answer), &["422"])
 }

@@ -10,7 +10,10 @@ use super::shapes::{self, integer, strings, text};
 /// Component names of the parameters every interaction with an answer body takes.
 pub(super) const ANSWER: [&str; 4] = ["Pretty", "Format", "AcceptLanguage", "RequestId"];
 /// Component names of the result parameters of a search.
-pub(super) const RESULT: [&str; 7] = ["Count", "Sort", "Include", "RevInclude", "Total", "Summary", "Cursor"];
+pub(super) const RESULT: [&str; 8] =
+    ["Count", "Sort", "Include", "RevInclude", "Total", "Summary", "Elements", "Cursor"];
+/// Component names of the parameters that shape a resource which is read.
+pub(super) const PART: [&str; 2] = ["Summary", "Elements"];
 
 /// The shared parameters by component name.
 pub(super) fn components() -> Vec<(&'static str, Parameter)> {
@@ -43,6 +46,11 @@ pub(super) fn given(parameter: &OperationParameter) -> Parameter {
 /// A parameter of a search for definitions in the URL.
 pub(super) fn published(name: &str, kind: &str) -> Parameter {
     query(name, text(), &format!("{kind}. Alternatives by comma."))
+}
+
+/// Another parameter in the URL.
+pub(super) fn plain(name: &str, schema: Schema, words: &str) -> Parameter {
+    query(name, schema, words)
 }
 
 /// The form of `POST _search`: the same parameters in the body, where a national number may stand.
@@ -121,7 +129,13 @@ fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)
             shapes::choice(&["none", "accurate"]),
             "Whether to count all matches; `none` when left out.",
         ),
-        ("Summary", "_summary", shapes::choice(&["false", "count"]), "`count`: the total alone."),
+        (
+            "Summary",
+            "_summary",
+            shapes::choice(&["true", "text", "data", "count", "false"]),
+            "Which part of each resource: what R4 marks so, the narrative, all but that, none but the number, all.",
+        ),
+        ("Elements", "_elements", text(), "Top elements by comma; what must be there comes too."),
         ("Cursor", "_cursor", text(), "Opaque place of a later page, from the `next` link."),
     ]
 }

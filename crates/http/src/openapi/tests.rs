@@ -5,7 +5,9 @@ use crate::examples;
 use serde_json::Map;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use varde_fhir::registry::{Interaction, ParamKind, conformance_types, operations, search_params, served_types};
+use varde_fhir::registry::{
+    Interaction, ParamKind, conformance_types, operations, patient_compartment, search_params, served_types,
+};
 use varde_fhir::{ResourceType, validate::validate};
 
 /// Synthetic numbers that may stand in examples; every other run of eleven digits is a mistake.
@@ -69,6 +71,9 @@ fn the_document_is_the_registry_and_nothing_else() {
                 Interaction::HistoryInstance => expect("get", format!("{base}/{{id}}/_history")),
                 Interaction::SearchType => {
                     expect("post", format!("{base}/_search"));
+                    if !patient_compartment(row.rtype).is_empty() {
+                        expect("get", format!("/fhir/Patient/{{id}}/{}", row.rtype));
+                    }
                     expect("get", base.clone())
                 }
             };
@@ -88,6 +93,9 @@ fn the_document_is_the_registry_and_nothing_else() {
     for (method, path) in [
         ("post", "/fhir"),
         ("get", "/fhir/_history"),
+        ("get", "/fhir"),
+        ("post", "/fhir/_search"),
+        ("get", "/fhir/Patient/{id}/*"),
         ("get", "/fhir/metadata"),
         ("get", "/.well-known/smart-configuration"),
         ("get", "/fhir/.well-known/smart-configuration"),

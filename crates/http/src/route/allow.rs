@@ -73,7 +73,9 @@ pub(super) fn acts(target: &Target) -> Vec<(Verb, Act)> {
             .collect()
     };
     match target {
-        Target::Base => vec![(Verb::Post, Act::Bundle)],
+        Target::Base => vec![(Verb::Get, Act::SearchByGet), (Verb::Post, Act::Bundle)],
+        Target::SystemSearch => vec![(Verb::Post, Act::SearchByPost)],
+        Target::Compartment(..) => vec![(Verb::Get, Act::SearchByGet)],
         Target::Metadata => vec![(Verb::Get, Act::Capabilities)],
         Target::Type(row) => of(
             row,

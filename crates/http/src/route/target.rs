@@ -10,6 +10,10 @@ pub(crate) enum Target {
     Base,
     /// `/fhir/metadata`
     Metadata,
+    /// `/fhir/_search`
+    SystemSearch,
+    /// `/fhir/Patient/{id}/{type}`, `/fhir/Patient/{id}/*`
+    Compartment(ResourceKey, Option<&'static Served>),
     /// `/fhir/{type}`
     Type(&'static Served),
     /// `/fhir/{type}/_search`
@@ -34,6 +38,8 @@ impl Target {
         match self {
             Self::Base => "/fhir",
             Self::Metadata => "/fhir/metadata",
+            Self::SystemSearch => "/fhir/_search",
+            Self::Compartment(..) => "/fhir/Patient/{id}/{type}",
             Self::Type(_) => "/fhir/{type}",
             Self::Search(_) => "/fhir/{type}/_search",
             Self::Instance(..) => "/fhir/{type}/{id}",

@@ -24,6 +24,11 @@ fn every_interaction_has_its_address() {
     for (method, path, expected) in [
         ("POST", "/fhir", "Bundle /fhir"),
         ("POST", "/fhir/", "Bundle /fhir"),
+        ("GET", "/fhir", "SearchByGet /fhir"),
+        ("POST", "/fhir/_search", "SearchByPost /fhir/_search"),
+        ("GET", "/fhir/Patient/1/CareTeam", "SearchByGet /fhir/Patient/{id}/{type}"),
+        ("GET", "/fhir/Patient/1/*", "SearchByGet /fhir/Patient/{id}/{type}"),
+        ("HEAD", "/fhir/Patient/1/*", "SearchByGet /fhir/Patient/{id}/{type}"),
         ("GET", "/fhir/metadata", "Capabilities /fhir/metadata"),
         ("HEAD", "/fhir/metadata", "Capabilities /fhir/metadata"),
         ("GET", "/fhir/CareTeam", "SearchByGet /fhir/{type}"),
@@ -56,7 +61,9 @@ fn every_interaction_has_its_address() {
 #[test]
 fn other_methods_are_told_what_is_allowed() {
     for (method, path, expected) in [
-        ("GET", "/fhir", "405 POST, OPTIONS"),
+        ("PUT", "/fhir", "405 GET, HEAD, POST, OPTIONS"),
+        ("POST", "/fhir/Patient/1/CareTeam", "405 GET, HEAD, OPTIONS"),
+        ("GET", "/fhir/_search", "405 POST, OPTIONS"),
         ("POST", "/fhir/metadata", "405 GET, HEAD, OPTIONS"),
         ("GET", "/fhir/CareTeam/_search", "405 POST, OPTIONS"),
         ("PATCH", "/fhir/Provenance/1", "405 GET, HEAD, OPTIONS"),
@@ -73,7 +80,7 @@ fn other_methods_are_told_what_is_allowed() {
         ("PUT", "/fhir/MeasureReport/1", "405 GET, HEAD, OPTIONS"),
         ("PUT", "/fhir/Provenance/1", "405 GET, HEAD, OPTIONS"),
         ("DELETE", "/fhir/MeasureReport/1", "405 GET, HEAD, OPTIONS"),
-        ("OPTIONS", "/fhir", "OPTIONS POST, OPTIONS"),
+        ("OPTIONS", "/fhir", "OPTIONS GET, HEAD, POST, OPTIONS"),
         ("OPTIONS", "/fhir/CareTeam/1", "OPTIONS GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
         ("OPTIONS", "/fhir/MeasureReport/1", "OPTIONS GET, HEAD, OPTIONS"),
     ] {
@@ -90,7 +97,10 @@ fn what_is_not_served_is_not_there() {
         ("/fhir//CareTeam", "404 unknown-type"),
         ("/fhir/../CareTeam", "404 unknown-type"),
         ("/fhir/CareTeam%2F1", "404 unknown-type"),
-        ("/fhir/_search", "404 system-level-not-supported"),
+        ("/fhir/Patient/1/Organization", "404 not-in-compartment"),
+        ("/fhir/Patient/1/Group", "404 unknown-type"),
+        ("/fhir/Patient/1/CareTeam/2", "404 unknown-path"),
+        ("/fhir/Practitioner/1/CareTeam", "404 unknown-path"),
         ("/fhir/$export", "404 system-level-not-supported"),
         ("/fhir/AuditEvent", "404 unknown-type"),
         ("/fhir/AuditEvent/1", "404 unknown-type"),
@@ -100,7 +110,6 @@ fn what_is_not_served_is_not_there() {
         ("/fhir/CareTeam/1/$appoint", "404 unknown-operation"),
         ("/fhir/CareTeam/$end-appointment", "404 unknown-operation"),
         ("/fhir/Goal/$appoint", "404 unknown-operation"),
-        ("/fhir/Patient/1/CareTeam", "404 unknown-path"),
         ("/fhir/CareTeam/1/_history/2/3", "404 unknown-path"),
         ("/fhir/CareTeam/1/", "404 unknown-path"),
         ("/fhir/CareTeam/", "400 invalid-id"),

@@ -6,7 +6,7 @@ mod asked;
 use crate::fault::Fault;
 use crate::pages::Pages;
 use crate::session::Session;
-use crate::{Past, Reply, cursor};
+use crate::{Past, Reply, cursor, part};
 use asked::Asked;
 use serde_json::{Value, json};
 use varde_auth::policy;
@@ -46,7 +46,7 @@ pub(crate) fn history(session: &mut Session<'_, '_>, of: &Past, params: &[(Strin
     let more = i64::try_from(versions.len()).unwrap_or(i64::MAX) > asked.count;
     versions.truncate(usize::try_from(asked.count).unwrap_or(usize::MAX));
 
-    let url = format!("{}/{path}?", context.base);
+    let url = format!("{}/{path}?{}", context.base, part::written(context));
     let mut links = vec![("self", asked.link(&url, asked.cursor.as_deref()))];
     if let Some(last) = versions.last().filter(|_| more) {
         let position = format!("{}/{}", last.stored.key, last.stored.version);
@@ -54,9 +54,10 @@ pub(crate) fn history(session: &mut Session<'_, '_>, of: &Past, params: &[(Strin
         links.push(("next", asked.link(&url, Some(&onward))));
     }
     let mut bundle = Pages::open("history", &links, None);
-    for made in &versions {
-        bundle.push_stored(&context.base, &made.stored, &how(made));
+    for made in versions {
         session.show(&made.stored);
+        let (how, asked) = (how(&made), part::asked(context, &made.stored)?);
+        bundle.push_stored(&context.base, &part::of(made.stored, asked.as_ref())?, &how);
     }
     Ok(Reply { status: 200, body: Some(bundle.close()), ..Reply::default() })
 }

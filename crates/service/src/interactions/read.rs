@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::session::Session;
-use crate::{Reply, answer};
+use crate::{Reply, answer, part};
 use varde_fhir::ResourceKey;
 use varde_store::{Stored, Version};
 
@@ -22,7 +22,8 @@ pub(crate) fn read(
     }
     let stored = found(session, key)?;
     session.show(&stored);
-    Ok(answer::resource(200, &stored))
+    let asked = part::asked(session.context, &stored)?;
+    Ok(answer::resource(200, &part::of(stored, asked.as_ref())?))
 }
 
 /// The visible, living resource; 404 or 410 otherwise.

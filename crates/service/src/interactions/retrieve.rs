@@ -1,7 +1,7 @@
 //! The interactions that only look: by themselves, or as the GET entries of a transaction.
 
 use crate::fault::Fault;
-use crate::interactions::{history, read, search, vread};
+use crate::interactions::{history, read, search, search_wide, vread};
 use crate::session::Session;
 use crate::{Call, Reply};
 use varde_fhir::{Issue, IssueCode};
@@ -15,6 +15,9 @@ pub(crate) fn retrieve(session: &mut Session<'_, '_>, call: &Call) -> Result<Rep
         Call::Vread { key, version } => vread::vread(session, key, version),
         Call::History { of, params } => history::history(session, of, params),
         Call::Search { rtype, params, by_post } => search::search(session, *rtype, params, *by_post),
+        Call::SearchWide { within, rtype, params, by_post } => {
+            search_wide::search_wide(session, within.as_ref(), *rtype, params, *by_post)
+        }
         _ => Err(Fault::invalid(Issue::error(
             IssueCode::NotSupported,
             "unsupported-entry",

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::session::Session;
-use crate::{Reply, answer};
+use crate::{Reply, answer, part};
 use varde_fhir::ResourceKey;
 
 /// The version as it was written.
@@ -18,5 +18,6 @@ pub(crate) fn vread(session: &mut Session<'_, '_>, key: &ResourceKey, version: &
         return Err(Fault::Gone(key.clone()));
     }
     session.show(&stored);
-    Ok(answer::resource(200, &stored))
+    let asked = part::asked(session.context, &stored)?;
+    Ok(answer::resource(200, &part::of(stored, asked.as_ref())?))
 }

@@ -3,6 +3,7 @@
 //! A cursor stands in URLs and logs, so it holds no sort key (a name, a birth date, an identifier); the sort keys are taken
 //! again from that version in the history, as they were when the page was made, whatever happened to the row since.
 
+use super::predicate::Of;
 use crate::connection::on;
 use crate::error::StoreError;
 use crate::schema::{history, resource};
@@ -69,7 +70,9 @@ impl Session<'_> {
     fn seen(&mut self, query: &Query, view: &View, pk: i64, version: i64) -> Result<Option<Stored>, StoreError> {
         let mut sql = Sql::new();
         sql.push("SELECT count(*) AS number FROM resource r WHERE r.pk = ").number(pk);
-        sql.push(" AND r.rtype = ").text(query.rtype.as_str()).push(" AND ");
+        sql.push(" AND ");
+        Of { row: "r", types: &query.types() }.typed(&mut sql, "r.rtype");
+        sql.push(" AND ");
         visible(&mut sql, "r", view);
         if !sql.load::<Number>(self.connection)?.iter().any(|row| row.number > 0) {
             return Ok(None);

@@ -16,12 +16,12 @@ mod scan;
 mod stock;
 mod term;
 
-use crate::suite::world::{BASE, HOSPITAL, MUNICIPALITY, STRANGER, World, ids};
+use crate::suite::world::{BASE, HOSPITAL, MUNICIPALITY, STRANGER, World};
 use chance::Chance;
 use scan::{Answer, Asked};
 use stock::Stock;
-use varde_fhir::IssueCode;
-use varde_fhir::query::{self, Query};
+use varde_fhir::query::{self, Query, Scope};
+use varde_fhir::{Id, IssueCode, ResourceType};
 use varde_store::View;
 
 /// Searches of an ordinary run, on each database.
@@ -34,7 +34,7 @@ const THREADS: u64 = 2;
 fn most_searches_find_something() {
     let stock = Stock::new(&mut Chance::new(1));
     let finds = |n: &u64| !stock.search(&asks::ask(&stock, &mut Chance::new(*n))).matches.is_empty();
-    assert!((0..1000).filter(finds).count() > 400);
+    assert!((0..1000).filter(finds).count() > 300);
 }
 
 #[test]
@@ -76,11 +76,20 @@ fn agree(world: &World, database: &str) {
 
 /// How the two answers differ; `None` when they do not.
 fn difference(world: &World, stock: &Stock, asked: &Asked) -> Option<String> {
-    let rtype = asked.rtype.parse().unwrap();
-    let query = match query::parse(rtype, &asked.params, BASE, false, true) {
+    let types: Vec<ResourceType> = asked.types.iter().map(|name| name.parse().unwrap()).collect();
+    let parse = |params: &[(String, String)]| {
+        let compartment = asked.of_patient.as_deref().and_then(Id::parse);
+        query::parse_wide(Scope { types: &types, wide: types.len() > 1, compartment }, params, (BASE, false, true))
+    };
+    let query = match parse(&asked.params) {
+        // What costs too much is refused by its shape; beside what an index answers it is asked all the same.
+        Err(issues) if issues.iter().all(|issue| issue.code == IssueCode::TooCostly) => {
+            parse(&[&asked.params[..], &[("_lastUpdated".to_owned(), "ge1900".to_owned())]].concat())
+        }
+        parsed => parsed,
+    };
+    let query = match query {
         Ok(query) => query,
-        // What costs too much is refused by its shape, whatever there is to find.
-        Err(issues) if issues.iter().all(|issue| issue.code == IssueCode::TooCostly) => return None,
         Err(issues) => return Some(format!("refused: {issues:?}")),
     };
     let expected = stock.search(asked);
@@ -91,7 +100,11 @@ fn difference(world: &World, stock: &Stock, asked: &Asked) -> Option<String> {
     let missing: Vec<&String> = expected.matches.iter().filter(|id| !found.matches.contains(id)).collect();
     let extra: Vec<&String> = found.matches.iter().filter(|id| !expected.matches.contains(id)).collect();
     if !missing.is_empty() || !extra.is_empty() {
-        let first = missing.iter().chain(&extra).next().and_then(|id| stock.at(asked.rtype, id));
+        let first = missing
+            .iter()
+            .chain(&extra)
+            .next()
+            .and_then(|address| stock.all.iter().find(|kept| kept.address() == **address));
         let shown = first.map(stock::Kept::shown).unwrap_or_default();
         return Some(format!("missing: {missing:?}, extra: {extra:?}\n{shown}"));
     }
@@ -110,7 +123,7 @@ fn pages(world: &World, query: &Query, asked: &Asked, now: i64) -> Answer {
             answer.included.sort_unstable();
             answer.total = page.total;
         }
-        answer.matches.extend(ids(&page.matches));
+        answer.matches.extend(page.matches.iter().map(|stored| stored.key.to_string()));
         match page.next {
             Some(next) => position = Some(next),
             None => return answer,

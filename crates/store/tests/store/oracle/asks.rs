@@ -5,7 +5,7 @@ use super::chance::Chance;
 use super::dates::TEXTS;
 use super::fill::{CODES, EACH, FNR, PEOPLE, STRINGS, SYSTEMS, URIS, id, number};
 use super::meaning::Meaning;
-use super::scan::Asked;
+use super::scan::{Asked, MEMBERS};
 use super::stock::Stock;
 use super::term::BOUND;
 use crate::suite::world::BASE;
@@ -15,6 +15,9 @@ use varde_fhir::registry::{ParamKind, SearchParam, search_param, search_params, 
 
 /// One search.
 pub(super) fn ask(stock: &Stock, chance: &mut Chance) -> Asked {
+    if chance.once_in(10) {
+        return wide(stock, chance);
+    }
     let rtype = types(chance);
     let mut params = Vec::new();
     for _ in 0..[1, 1, 1, 2, 2, 3][chance.below(6)] {
@@ -36,7 +39,38 @@ pub(super) fn ask(stock: &Stock, chance: &mut Chance) -> Asked {
     for _ in 0..if chance.once_in(4) { 1 + chance.below(2) } else { 0 } {
         params.extend(include(rtype, chance));
     }
-    Asked { viewer: *chance.of(&VIEWERS), rtype: rtype.as_str(), params }
+    let in_compartment = MEMBERS.iter().any(|row| row.0 == rtype.as_str());
+    let of_patient = (in_compartment && chance.once_in(6)).then(|| id("Patient", chance.below(EACH)));
+    Asked { viewer: *chance.of(&VIEWERS), types: vec![rtype.as_str()], of_patient, params }
+}
+
+/// A search of several types, by what they share.
+fn wide(stock: &Stock, chance: &mut Chance) -> Asked {
+    let first = types(chance);
+    let mut all: Vec<&'static str> = vec![first.as_str()];
+    for _ in 0..=chance.below(4) {
+        all.push(types(chance).as_str());
+    }
+    all.sort_unstable();
+    all.dedup();
+    let shared = |param: &&SearchParam| {
+        all.iter()
+            .all(|rtype| search_param(rtype.parse().unwrap(), param.name).is_some_and(|other| other.kind == param.kind))
+    };
+    // Each type reads a bare id, and binds a code, in its own way.
+    let own = |param: &&SearchParam| param.kind == ParamKind::Reference || BOUND.iter().any(|row| row.1 == param.name);
+    let params: Vec<&'static SearchParam> =
+        search_params(first).iter().filter(shared).filter(|param| !own(param)).collect();
+    let mut asked: Vec<(String, String)> =
+        (0..=chance.below(2)).map(|_| term(stock, params[chance.below(params.len())], chance)).collect();
+    if chance.once_in(2) {
+        asked.push(("_sort".to_owned(), (*chance.of(&["_id", "-_lastUpdated", "_tag,-_id"])).to_owned()));
+    }
+    if chance.once_in(2) {
+        asked.push(("_count".to_owned(), "7".to_owned()));
+    }
+    let of_patient = chance.once_in(3).then(|| id("Patient", chance.below(EACH)));
+    Asked { viewer: *chance.of(&VIEWERS), types: all, of_patient, params: asked }
 }
 
 fn types(chance: &mut Chance) -> ResourceType {

@@ -20,16 +20,15 @@ impl Stock {
     /// `Type/id` of what comes with the page, sorted.
     pub(super) fn beside(&self, asked: &Asked, page: &[&Kept]) -> Vec<String> {
         let follows: Vec<Follow<'_>> = asked.params.iter().filter_map(|(name, value)| follow(name, value)).collect();
-        let address = |kept: &Kept| format!("{}/{}", kept.rtype, kept.id);
-        let mut known: BTreeSet<String> = page.iter().map(|kept| address(kept)).collect();
+        let mut known: BTreeSet<String> = page.iter().map(|kept| kept.address()).collect();
         let mut beside = Vec::new();
         let mut from: Vec<&Kept> = page.to_vec();
         for round in 0..FARTHEST {
             let mut fresh = Vec::new();
             for follow in follows.iter().filter(|follow| round == 0 || follow.iterate) {
                 for other in self.all.iter().filter(|other| self.sees(asked.viewer, other)) {
-                    if from.iter().any(|kept| self.follows(follow, kept, other)) && known.insert(address(other)) {
-                        beside.push(address(other));
+                    if from.iter().any(|kept| self.follows(follow, kept, other)) && known.insert(other.address()) {
+                        beside.push(other.address());
                         fresh.push(other);
                     }
                 }

@@ -10,19 +10,42 @@ use varde_fhir::registry::{SearchParam, search_param};
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) viewer: Option<&'static str>,
-    pub(super) rtype: &'static str,
+    /// One type, or several that are searched at once.
+    pub(super) types: Vec<&'static str>,
+    /// Only what is in the compartment of this Patient.
+    pub(super) of_patient: Option<String>,
     pub(super) params: Vec<(String, String)>,
 }
 
 /// What is found.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Answer {
-    /// Ids of all pages.
+    /// `Type/id` of all pages.
     pub(super) matches: Vec<String>,
     /// `Type/id` beside the first page, sorted.
     pub(super) included: Vec<String>,
     pub(super) total: Option<i64>,
 }
+
+/// The Patient compartment, as the specification lists it; and Task.
+pub(super) const MEMBERS: &[(&str, &[&str])] = &[
+    ("CareTeam", &["patient", "participant"]),
+    ("CarePlan", &["patient", "performer"]),
+    ("ServiceRequest", &["subject", "performer"]),
+    ("Communication", &["subject", "sender", "recipient"]),
+    ("DocumentReference", &["subject", "author"]),
+    ("Appointment", &["actor"]),
+    ("Patient", &["link"]),
+    ("Goal", &["patient"]),
+    ("Task", &["patient"]),
+    ("Consent", &["patient"]),
+    ("RelatedPerson", &["patient"]),
+    ("EpisodeOfCare", &["patient"]),
+    ("Encounter", &["patient"]),
+    ("Flag", &["patient"]),
+    ("Provenance", &["patient"]),
+    ("MeasureReport", &["patient"]),
+];
 
 impl Asked {
     /// The values of a parameter.
@@ -34,7 +57,10 @@ impl Asked {
 impl Stock {
     pub(super) fn search(&self, asked: &Asked) -> Answer {
         let mut matches: Vec<&Kept> =
-            self.all.iter().filter(|kept| kept.rtype == asked.rtype && self.sees(asked.viewer, kept)).collect();
+            self.all.iter().filter(|kept| asked.types.contains(&kept.rtype) && self.sees(asked.viewer, kept)).collect();
+        if let Some(patient) = &asked.of_patient {
+            matches.retain(|kept| self.belongs(asked.viewer, kept, patient));
+        }
         for (name, value) in asked.params.iter().filter(|(name, _)| !steers(name)) {
             matches.retain(|kept| self.meets(asked.viewer, kept, name, value));
         }
@@ -47,7 +73,7 @@ impl Stock {
         Answer {
             included: self.beside(asked, page),
             total: asked.all("_total").next().map(|_| total),
-            matches: matches.into_iter().map(|kept| kept.id.clone()).collect(),
+            matches: matches.into_iter().map(Kept::address).collect(),
         }
     }
 
@@ -75,6 +101,20 @@ impl Stock {
         }
         let (code, modifier) = name.split_once(':').map_or((name, None), |(code, modifier)| (code, Some(modifier)));
         holds(self, viewer, kept, (param(kept, code), modifier, value))
+    }
+
+    /// Whether a resource is in the compartment of a Patient: the Patient itself, what refers to it or means its person.
+    fn belongs(&self, viewer: Option<&str>, kept: &Kept, id: &str) -> bool {
+        if kept.rtype == "Patient" && kept.id == id {
+            return true;
+        }
+        let person =
+            self.at("Patient", id).filter(|patient| self.sees(viewer, patient)).and_then(|patient| patient.person);
+        let names = MEMBERS.iter().find(|row| row.0 == kept.rtype).map_or(&[][..], |row| row.1);
+        names.iter().flat_map(|name| pointers(kept, name)).any(|pointer| {
+            let literal = pointer.rtype.as_deref() == Some("Patient") && pointer.id == id;
+            literal || (person.is_some() && self.person(pointer) == person)
+        })
     }
 
     /// Whether a reference of one leads to the other: by its address, or because both mean the same person.

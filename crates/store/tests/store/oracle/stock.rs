@@ -170,9 +170,14 @@ fn kept(rtype: &'static str, n: usize, chance: &mut Chance) -> Kept {
 }
 
 impl Kept {
+    /// `Type/id`
+    pub(super) fn address(&self) -> String {
+        format!("{}/{}", self.rtype, self.id)
+    }
+
     /// What it is, for the one who looks into a difference.
     pub(super) fn shown(&self) -> String {
-        format!("{} of {}, person {:?}: {}", self.id, self.owner, self.person, self.body)
+        format!("{} of {}, person {:?}: {}", self.address(), self.owner, self.person, self.body)
     }
 
     fn is_protected(&self) -> bool {

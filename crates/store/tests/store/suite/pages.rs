@@ -2,6 +2,7 @@
 
 use super::world::{Draft, HOSPITAL, STRANGER, World, ids, key, on_both, paged, query, sorted, totalled};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use varde_fhir::ResourceType;
 use varde_fhir::query::Query;
 use varde_store::{StoreError, View};
@@ -12,7 +13,43 @@ on_both!(
     sorted_by_each_kind,
     sorted_pages_follow_each_other_whatever_happens_to_their_ends,
     a_position_holds_no_personal_data_and_is_checked,
+    pages_while_several_write,
 );
+
+/// What stood there all the time is seen once, in order, whatever comes, changes and goes meanwhile.
+fn pages_while_several_write(world: &World) {
+    let patient = |n: usize| patient(Some(&format!("navn {:03}", n % 10)), Some("1970-01-01"));
+    for n in 0..60 {
+        Draft::new(&format!("Patient/stays{n}"), patient(n)).store(world);
+        Draft::new(&format!("Patient/goes{n}"), patient(n)).store(world);
+    }
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for writer in 0..3 {
+            let stop = &stop;
+            scope.spawn(move || {
+                for n in (writer..60).step_by(3).cycle().take_while(|_| !stop.load(Ordering::SeqCst)).take(300) {
+                    let round = world.get(&format!("Patient/goes{n}")).map_or(1, |stored| stored.version);
+                    let goes = Draft::new(&format!("Patient/goes{n}"), patient(n + 1)).version(round + 1);
+                    let goes = if round % 3 == 1 { goes.deleted() } else { goes };
+                    goes.store(world);
+                    if round < 3 {
+                        Draft::new(&format!("Patient/new{n}-{round}"), patient(n)).store(world);
+                    }
+                }
+            });
+        }
+        for keys in [&[][..], &["family"], &["-family", "_id"], &["-_id"]] {
+            let ordered = paged(sorted(query(ResourceType::Patient), keys), 7);
+            let stays = |ids: Vec<String>| ids.into_iter().filter(|id| id.starts_with("stays")).collect::<Vec<_>>();
+            let seen = stays(walk(world, &ordered, |_| {}));
+            let at_once = stays(ids(&world.search(&paged(ordered, 10_000), None, None).matches));
+            assert_eq!(seen, at_once, "{keys:?}");
+            assert_eq!(seen.len(), 60);
+        }
+        stop.store(true, Ordering::SeqCst);
+    });
+}
 
 fn patient(family: Option<&str>, born: Option<&str>) -> Value {
     let mut resource = json!({"resourceType": "Patient"});

@@ -1,0 +1,233 @@
+//! A part of a resource: `_summary` and `_elements` <https://hl7.org/fhir/R4/search.html#summary>.
+//!
+//! What must be there stays, so that a part still reads as the resource; a tag says that it is a part. What R4 counts to a summary
+//! says the facts table.
+
+use crate::table::{self, Node};
+use crate::validate::suggest::nearest;
+use crate::{Issue, IssueCode, ResourceType};
+use serde_json::{Map, Value, json};
+
+/// Which part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Summary {
+    /// `_summary=true`: what R4 marks so.
+    True,
+    /// `_summary=text`: the narrative.
+    Text,
+    /// `_summary=data`: all but the narrative.
+    Data,
+    /// `_elements`: these.
+    Elements(Vec<String>),
+}
+
+/// The two parameters.
+pub const PARAMETERS: [&str; 2] = ["_summary", "_elements"];
+
+impl Summary {
+    /// Reads the parameters of an answer about resources of these types; `None` for the whole. Others are left alone.
+    ///
+    /// # Errors
+    /// When a value is not understood, or both parameters stand there.
+    pub fn of(params: &[(String, String)], types: &[ResourceType]) -> Result<Option<Self>, Issue> {
+        let mut found: Option<Self> = None;
+        for (name, value) in params.iter().filter(|(name, _)| PARAMETERS.contains(&name.as_str())) {
+            let one = if name == "_summary" { by_name(value)? } else { Some(elements(value, types)?) };
+            match (one, &found) {
+                (Some(_), Some(_)) => return Err(both()),
+                (Some(one), None) => found = Some(one),
+                (None, _) => {}
+            }
+        }
+        Ok(found)
+    }
+
+    /// The part of a resource, marked as one.
+    #[must_use]
+    pub fn part(&self, rtype: ResourceType, resource: &Value) -> Value {
+        let Some(whole) = resource.as_object() else { return resource.clone() };
+        let Some(node) = table::type_def(rtype.as_str()).map(table::content) else { return resource.clone() };
+        let mut part = Map::new();
+        for (name, value) in whole {
+            if matches!(name.as_str(), "resourceType" | "id" | "meta" | "implicitRules") {
+                part.insert(name.clone(), value.clone());
+            } else if let Some(kept) = self.kept(node, name, value) {
+                part.insert(name.clone(), kept);
+            }
+        }
+        mark(&mut part);
+        Value::Object(part)
+    }
+
+    /// What is left of one member of the resource.
+    fn kept(&self, node: &'static Node, name: &str, value: &Value) -> Option<Value> {
+        let bare = name.strip_prefix('_').unwrap_or(name);
+        let (_, element, of) = node.property(bare)?;
+        let whole = match self {
+            Self::True if element.summary || element.required() => {
+                let inside = table::node_of(of).filter(|_| !name.starts_with('_'));
+                return Some(inside.map_or_else(|| value.clone(), |inside| summarised(inside, value)));
+            }
+            Self::True => false,
+            Self::Text => bare == "text" || element.required(),
+            Self::Data => bare != "text",
+            Self::Elements(names) => {
+                element.required() || names.iter().any(|name| name == element.name || name == bare)
+            }
+        };
+        whole.then(|| value.clone())
+    }
+}
+
+/// The same inside an element: what is marked, and what must be there.
+fn summarised(node: &'static Node, value: &Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.iter().map(|item| summarised(node, item)).collect()),
+        Value::Object(members) => {
+            let kept = members.iter().filter_map(|(name, value)| {
+                let (_, element, of) = node.property(name.strip_prefix('_').unwrap_or(name))?;
+                let inside = table::node_of(of).filter(|_| !name.starts_with('_'));
+                let kept = element.summary || element.required();
+                kept.then(|| (name.clone(), inside.map_or_else(|| value.clone(), |inside| summarised(inside, value))))
+            });
+            let kept: Map<String, Value> = kept.collect();
+            // Of a datatype nothing of which is marked all is kept: FHIR has no empty objects.
+            if kept.is_empty() { value.clone() } else { Value::Object(kept) }
+        }
+        other => other.clone(),
+    }
+}
+
+/// `meta.tag` says that this is not the whole.
+fn mark(part: &mut Map<String, Value>) {
+    let tag = json!({
+        "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
+        "code": "SUBSETTED",
+        "display": "subsetted",
+    });
+    let meta = part.entry("meta").or_insert_with(|| json!({}));
+    if let Some(tags) = meta.get_mut("tag").and_then(Value::as_array_mut) {
+        tags.push(tag);
+    } else if let Some(meta) = meta.as_object_mut() {
+        meta.insert("tag".to_owned(), json!([tag]));
+    }
+}
+
+fn by_name(value: &str) -> Result<Option<Summary>, Issue> {
+    match value {
+        "true" => Ok(Some(Summary::True)),
+        "text" => Ok(Some(Summary::Text)),
+        "data" => Ok(Some(Summary::Data)),
+        // The number alone is the search's to give.
+        "false" | "count" => Ok(None),
+        _ => Err(wrong(
+            "_summary",
+            "skriv true, text, data, count eller false.",
+            "write true, text, data, count or false.",
+        )),
+    }
+}
+
+fn elements(value: &str, types: &[ResourceType]) -> Result<Summary, Issue> {
+    let nodes: Vec<&'static Node> =
+        types.iter().filter_map(|rtype| table::type_def(rtype.as_str()).map(table::content)).collect();
+    let names = || nodes.iter().flat_map(|node| node.elements.iter().map(|element| element.name));
+    let mut asked = Vec::new();
+    for name in value.split(',') {
+        let known = nodes.iter().any(|node| node.element(name).is_some() || node.property(name).is_some());
+        if !known {
+            let (nb, en) = nearest(name, names())
+                .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
+            return Err(wrong(
+                "_elements",
+                &format!("nevn elementer øverst i ressursen, skilt med komma.{nb}"),
+                &format!("name elements at the top of the resource, by comma.{en}"),
+            ));
+        }
+        asked.push(name.to_owned());
+    }
+    Ok(Summary::Elements(asked))
+}
+
+fn wrong(name: &str, nb: &str, en: &str) -> Issue {
+    let (nb, en) = (format!("Verdien av {name} er ugyldig: {nb}"), format!("The value of {name} is invalid: {en}"));
+    Issue::error(IssueCode::Value, "invalid-value", nb, en).at(format!("http.{name}"))
+}
+
+fn both() -> Issue {
+    Issue::error(
+        IssueCode::Invalid,
+        "repeated-parameter",
+        "Oppgi enten _summary eller _elements, og bare én gang.",
+        "Give either _summary or _elements, and only once.",
+    )
+    .at("http._summary")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn params(name: &str, value: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), value.to_owned())]
+    }
+
+    fn names(name: &str, value: &str) -> Vec<String> {
+        let team = json!({
+            "resourceType": "CareTeam",
+            "id": "1",
+            "meta": { "versionId": "1", "tag": [{ "code": "x" }] },
+            "text": { "status": "generated", "div": "<div/>" },
+            "status": "active",
+            "_name": { "extension": [] },
+            "name": "Teamet",
+            "participant": [{ "role": [{ "text": "a" }] }],
+            "note": [{ "text": "x" }],
+        });
+        let part = Summary::of(&params(name, value), &[ResourceType::CareTeam]).unwrap();
+        let part = part.map_or(team.clone(), |part| part.part(ResourceType::CareTeam, &team));
+        let marked = part["meta"]["tag"].as_array().unwrap().iter().any(|tag| tag["code"] == "SUBSETTED");
+        assert_eq!(marked, part != team, "{name}={value}");
+        part.as_object().unwrap().keys().cloned().collect()
+    }
+
+    #[test]
+    fn parts_of_a_resource() {
+        let head = ["resourceType", "id", "meta"];
+        for (name, value, rest) in [
+            ("_summary", "true", &["status", "_name", "name"][..]),
+            ("_summary", "text", &["text"]),
+            ("_summary", "data", &["status", "_name", "name", "participant", "note"]),
+            ("_summary", "false", &["text", "status", "_name", "name", "participant", "note"]),
+            ("_elements", "participant", &["participant"]),
+            ("_elements", "name,note", &["_name", "name", "note"]),
+        ] {
+            assert_eq!(names(name, value), [&head[..], rest].concat(), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_must_be_there_stays() {
+        let plan = json!({
+            "resourceType": "CarePlan", "id": "1", "status": "active", "intent": "plan", "subject": { "reference": "Patient/1" },
+            "title": "x", "activity": [{ "detail": { "status": "scheduled" } }],
+        });
+        let part = Summary::Elements(vec!["title".to_owned()]).part(ResourceType::CarePlan, &plan);
+        let names: Vec<&String> = part.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["resourceType", "id", "status", "intent", "subject", "title", "meta"]);
+        let choice = json!({ "resourceType": "Patient", "deceasedBoolean": true, "gender": "male" });
+        let part = Summary::Elements(vec!["deceased".to_owned()]).part(ResourceType::Patient, &choice);
+        assert_eq!((&part["deceasedBoolean"], part.get("gender")), (&json!(true), None));
+    }
+
+    #[test]
+    fn wrong_ones_are_refused() {
+        let of = |params: &[(String, String)]| Summary::of(params, &[ResourceType::Patient]);
+        assert!(of(&params("_elements", "nam")).unwrap_err().en.contains("Did you mean name?"));
+        assert!(of(&params("_elements", "name.family")).is_err() && of(&params("_elements", "")).is_err());
+        assert!(of(&params("_summary", "yes")).unwrap_err().en.contains("data, count"));
+        let both = [params("_summary", "true"), params("_elements", "name")].concat();
+        assert_eq!(of(&both).unwrap_err().key, "repeated-parameter");
+        assert_eq!(of(&params("_summary", "count")), Ok(None));
+    }
+}
