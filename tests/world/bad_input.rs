@@ -1,6 +1,7 @@
 //! Every malformed request gets the right 4xx with an OperationOutcome that names the place; nothing is stored, nobody's number
 //! is echoed, and nothing is ever a 500. Tables: what is sent, and the refusal it gets.
 
+mod acts;
 mod bodies;
 mod fuzz;
 mod operations;

@@ -137,8 +137,8 @@ fn a_batch_is_each_for_itself() {
         let outcome = |index: usize| &answer.json["entry"][index]["response"]["outcome"]["issue"][0];
         for (index, key, at) in [
             (1, "unknown-element", "Bundle.entry[1].resource.colour"),
-            (2, "not-found", "Bundle.entry[2]"),
-            (4, "not-found", "Bundle.entry[4]"),
+            (2, "not-found", "Bundle.entry[2].request.url"),
+            (4, "not-found", "Bundle.entry[4].request.url"),
             (7, "unknown-parameter", "Bundle.entry[7].request.url"),
             (8, "unsupported-entry", "Bundle.entry[8].request.url"),
         ] {

@@ -134,8 +134,8 @@ fn too_deep(error: &serde_json::Error, depth: usize) -> Issue {
     Issue::error(
         IssueCode::TooCostly,
         "too-deep",
-        format!("Kroppen er nøstet dypere enn {depth} nivåer ved linje {line}, kolonne {column}."),
-        format!("The body is nested deeper than {depth} levels at line {line}, column {column}."),
+        format!("Kroppen er nøstet dypere enn {depth} nivåer ved linje {line}, kolonne {column}. Gjør den flatere."),
+        format!("The body is nested deeper than {depth} levels at line {line}, column {column}. Make it flatter."),
     )
 }
 

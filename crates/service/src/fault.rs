@@ -174,9 +174,16 @@ fn not_found(key: &ResourceKey) -> Issue {
     Issue::error(
         IssueCode::NotFound,
         "not-found",
-        format!("{} med denne id-en finnes ikke, eller er ikke synlig for din virksomhet.", key.rtype),
-        format!("There is no {} with this id, or your organisation may not see it.", key.rtype),
+        format!(
+            "{} med denne id-en finnes ikke, eller er ikke synlig for din virksomhet. Sjekk id-en, eller finn den med et søk.",
+            key.rtype
+        ),
+        format!(
+            "There is no {} with this id, or your organisation may not see it. Check the id, or find it by a search.",
+            key.rtype
+        ),
     )
+    .at("http.url")
 }
 
 fn gone(key: &ResourceKey) -> Issue {
@@ -186,6 +193,7 @@ fn gone(key: &ResourceKey) -> Issue {
         format!("Denne {} er slettet. Tidligere versjoner kan leses med _history.", key.rtype),
         format!("This {} was deleted. Earlier versions can be read with _history.", key.rtype),
     )
+    .at("http.url")
 }
 
 fn if_match_required(key: &ResourceKey) -> Issue {

@@ -176,6 +176,8 @@ fn reads(session: &mut Session<'_>, view: &View) -> Result<(), StoreError> {
     session.earlier_visible(&key, 1, view)?;
     let past = Past { of: Reach::Resource(&key), since: Some(1), at: Some((1, 2)), after: Some((&key, 9)), limit: 10 };
     session.past(&past, view)?;
+    session.versions_visible(std::slice::from_ref(&key), view)?;
+    session.referrers(std::slice::from_ref(&key), &[ResourceKey::parse("Task/t").unwrap()], view)?;
     session.history(&key, 10, None)?;
     session.version(&key, 1)?;
     session.coordination(std::slice::from_ref(&person), &types, &types, view)?;

@@ -52,8 +52,8 @@ fn one_bad_request_fails_all_and_is_named() {
         (ask("GET", "Flag/1/nonsense"), 400, "unsupported-entry", url),
         (ask("GET", "Flag?colour=blue"), 400, "unknown-parameter", url),
         (ask("GET", &numbered), 400, "national-number-in-url", url),
-        (ask("GET", "Flag/unknown"), 404, "not-found", Some("Bundle.entry[2]")),
-        (ask("DELETE", "Flag/unknown"), 404, "not-found", Some("Bundle.entry[2]")),
+        (ask("GET", "Flag/unknown"), 404, "not-found", url),
+        (ask("DELETE", "Flag/unknown"), 404, "not-found", url),
     ]);
 }
 
@@ -114,7 +114,7 @@ fn who_may_not_do_it_alone_may_not_do_it_in_a_bundle() {
         let id = world.post(BERGEN, "/fhir/Flag", &flag(TESTINE)).expect(201).id();
         let theirs = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [{ "request": { "method": "DELETE", "url": format!("Flag/{id}") } }] });
         let answer = world.post(HARALDSPLASS, "/fhir", &theirs);
-        assert_refused(&answer, 404, "not-found", Some("Bundle.entry[0]"));
+        assert_refused(&answer, 404, "not-found", Some("Bundle.entry[0].request.url"));
     });
 }
 
@@ -132,7 +132,7 @@ fn what_cannot_be_carried_out_is_refused() {
             &post(world, "transaction", &vec![read.clone(); 500]),
             404,
             "not-found",
-            Some("Bundle.entry[0]"),
+            Some("Bundle.entry[0].request.url"),
         );
         for kind in ["document", "collection", "message", "history", "searchset", "transaction-response", "nonsense"] {
             assert_refused(

@@ -2,7 +2,7 @@
 
 use super::headers::single;
 use super::media::{Media, MediaType};
-use crate::refuse::{Refused, refuse};
+use crate::refuse::{Refused, placed, refuse};
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
 use varde_fhir::IssueCode;
 use varde_service::PatchFormat;
@@ -70,42 +70,54 @@ fn missing_unless_empty(headers: &HeaderMap, wanted: &str) -> Result<(), Refused
 }
 
 fn unsupported(wanted: &str) -> Refused {
-    refuse(
-        415,
-        IssueCode::NotSupported,
-        "unsupported-media-type",
-        format!("Innholdet må sendes som Content-Type: {wanted}. XML og andre formater støttes ikke."),
-        format!("The body must be sent as Content-Type: {wanted}. XML and other formats are not supported."),
+    placed(
+        "http.content-type",
+        refuse(
+            415,
+            IssueCode::NotSupported,
+            "unsupported-media-type",
+            format!("Innholdet må sendes som Content-Type: {wanted}. XML og andre formater støttes ikke."),
+            format!("The body must be sent as Content-Type: {wanted}. XML and other formats are not supported."),
+        ),
     )
 }
 
 fn wrong_version() -> Refused {
-    refuse(
-        415,
-        IssueCode::NotSupported,
-        "unsupported-fhir-version",
-        "Innholdet må være FHIR R4: fhirVersion=4.0, eller ingen fhirVersion.",
-        "The body must be FHIR R4: fhirVersion=4.0, or no fhirVersion.",
+    placed(
+        "http.content-type",
+        refuse(
+            415,
+            IssueCode::NotSupported,
+            "unsupported-fhir-version",
+            "Innholdet må være FHIR R4: fhirVersion=4.0, eller ingen fhirVersion.",
+            "The body must be FHIR R4: fhirVersion=4.0, or no fhirVersion.",
+        ),
     )
 }
 
 fn wrong_charset() -> Refused {
-    refuse(
-        415,
-        IssueCode::NotSupported,
-        "unsupported-charset",
-        "Innholdet må være UTF-8: charset=utf-8, eller ingen charset.",
-        "The body must be UTF-8: charset=utf-8, or no charset.",
+    placed(
+        "http.content-type",
+        refuse(
+            415,
+            IssueCode::NotSupported,
+            "unsupported-charset",
+            "Innholdet må være UTF-8: charset=utf-8, eller ingen charset.",
+            "The body must be UTF-8: charset=utf-8, or no charset.",
+        ),
     )
 }
 
 fn encoded() -> Refused {
-    refuse(
-        415,
-        IssueCode::NotSupported,
-        "unsupported-content-encoding",
-        "Komprimert innhold tas ikke imot. Send uten Content-Encoding.",
-        "Compressed bodies are not accepted. Send without Content-Encoding.",
+    placed(
+        "http.content-encoding",
+        refuse(
+            415,
+            IssueCode::NotSupported,
+            "unsupported-content-encoding",
+            "Komprimert innhold tas ikke imot. Send uten Content-Encoding.",
+            "Compressed bodies are not accepted. Send without Content-Encoding.",
+        ),
     )
 }
 
