@@ -52,7 +52,7 @@ fn parameters_that_are_not_understood_are_named() {
             ("GET", "/fhir/CareTeam?statuss=active", 400, "unknown-parameter", Some("http.statuss")),
             ("GET", "/fhir/CareTeam?colour=blue", 400, "unknown-parameter", Some("http.colour")),
             ("GET", "/fhir/CareTeam?status:contains=active", 400, "unknown-modifier", Some("http.status:contains")),
-            ("GET", "/fhir/CareTeam?status:in=x", 400, "not-supported", Some("http.status:in")),
+            ("GET", "/fhir/CareTeam?status:in=x", 400, "invalid-value", Some("http.status:in")),
             ("GET", "/fhir/CareTeam?patient:Device=1", 400, "unknown-modifier", Some("http.patient:Device")),
             ("GET", "/fhir/CareTeam?date=xx2026", 400, "invalid-value", Some("http.date")),
             ("GET", "/fhir/CareTeam?date=2026-02-30", 400, "invalid-value", Some("http.date")),
