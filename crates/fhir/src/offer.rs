@@ -140,7 +140,7 @@ fn search(text: &mut String) {
              away,\n1000 resources in all, each once). A parameter with ↕ can be a key \
              of `_sort`. Pages are followed by their\n`next` links.\n\n\
              | kind | values |\n|---|---|\n\
-             | token | `code`, `system\\|code`, `\\|code`, `system\\|` |\n\
+             | token | `code`, `system\\|code`, `\\|code`, `system\\|`; with `:in` and `:not-in` the URL of a value set |\n\
              | reference | `id`, `Type/id`, a URL; with `:identifier` as token |\n\
              | date | `eq ne gt lt ge le sa eb ap` before an instant or a part of one; without an offset in Europe/Oslo |\n\
              | string | the beginning of it, without regard to case and accents |\n\
@@ -239,7 +239,11 @@ mod tests {
                     _ => "x",
                 };
                 for modifier in every {
-                    let value = if modifier == "missing" { "true" } else { value };
+                    let value = match modifier {
+                        "missing" => "true",
+                        "in" | "not-in" => "https://varde.no/fhir/ValueSet/varde-team-role",
+                        _ => value,
+                    };
                     let name = format!("{}:{modifier}", param.name);
                     let said = modifiers(param).contains(&format!(":{modifier}"));
                     assert_eq!(parse(served, &name, value).is_ok(), said, "{} {name}", served.rtype);

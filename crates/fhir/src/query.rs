@@ -43,7 +43,7 @@ pub struct NotOffered {
     /// Parameters of every type.
     pub parameters: [&'static str; 9],
     /// Modifiers, without the colon.
-    pub modifiers: [&'static str; 4],
+    pub modifiers: [&'static str; 2],
 }
 
 /// What is known and not offered.

@@ -89,6 +89,11 @@ fn modified(modifier: &str, value: &IndexValue) -> Vec<(String, bool)> {
             vec![(format!("{}|{}", escape(system), escape(value)), true), ("urn:nobody|1".to_owned(), false)]
         }
         (":identifier", IndexValue::Reference { .. }) => vec![("urn:nobody|1".to_owned(), false)],
+        (":in" | ":not-in", IndexValue::Token { system, code }) => {
+            let roles = varde_fhir::terminology::codes(ROLES).unwrap_or_default();
+            let inside = roles.iter().any(|coded| coded.system == system && coded.code == code);
+            if inside { vec![(ROLES.to_owned(), modifier == ":in")] } else { Vec::new() }
+        }
         (":below", IndexValue::Uri { value }) => {
             vec![(escape(value), true), (format!("{}/x", escape(value)), false)]
         }
@@ -98,6 +103,9 @@ fn modified(modifier: &str, value: &IndexValue) -> Vec<(String, bool)> {
         (other, value) => panic!("{other} of {value:?} is new here"),
     }
 }
+
+/// A value set that some fixtures have codes of.
+const ROLES: &str = "https://varde.no/fhir/ValueSet/varde-team-role";
 
 /// The ways to name a token; an id has but one.
 fn token(param: &SearchParam, value: &IndexValue) -> Vec<String> {

@@ -6,8 +6,31 @@ use crate::ResourceType;
 use crate::index::elements;
 use crate::registry::{ParamKind, SearchParam, search_params, served_types};
 use crate::table::{Binding, CodeSet};
-use std::collections::BTreeMap;
+use crate::terminology::{Coded, codes};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+
+/// Whether a parameter looks at codes, so that a value set may stand for them: not at identifiers, contacts and truth values.
+pub(super) fn is_coded(param: &SearchParam) -> bool {
+    CODED.contains(&(param.rtype, param.name))
+}
+
+static CODED: LazyLock<BTreeSet<(ResourceType, &str)>> = LazyLock::new(|| {
+    let params = served_types().iter().flat_map(|row| search_params(row.rtype));
+    let codes = |param: &&SearchParam| {
+        let mut looked = elements(param).into_iter();
+        param.kind == ParamKind::Token
+            && looked.any(|looked| matches!(looked.of.name, "CodeableConcept" | "Coding" | "code"))
+    };
+    params.filter(codes).map(|param| (param.rtype, param.name)).collect()
+});
+
+/// The codes of a value set (`:in`, `:not-in`), as the index holds them; `None` when it is not known here.
+pub(super) fn of_value_set(param: &SearchParam, url: &str) -> Option<Vec<TermValue>> {
+    let token =
+        |coded: Coded| TermValue::Token { system: Some(coded.system.to_owned()), code: Some(coded.code.to_owned()) };
+    Some(codes(url)?.into_iter().flat_map(|coded| stored(param, token(coded))).collect())
+}
 
 /// Media types (BCP 13) as a code system.
 const MEDIA_TYPES: &str = "urn:ietf:bcp:13";

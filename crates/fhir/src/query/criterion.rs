@@ -1,10 +1,10 @@
 //! One criterion: `name[:modifier]=value[,value…]`.
 
 use super::coded;
-use super::issues::{empty_value, invalid_value, not_supported};
+use super::issues::{empty_value, invalid_value, not_supported, unknown_value_set};
 use super::model::{Filter, Modifier, Term};
 use super::modifier::modifier;
-use super::split::split;
+use super::split::{split, unescape};
 use super::value::value;
 use super::wide::shared;
 use crate::{Issue, ResourceType};
@@ -49,6 +49,11 @@ pub(super) fn term(
     for part in split(text, ',') {
         if part.is_empty() {
             return Err(empty_value(whole));
+        }
+        if matches!(suffix, Some("in" | "not-in")) {
+            let set = unescape(part).and_then(|url| coded::of_value_set(param, &url));
+            values.extend(set.ok_or_else(|| unknown_value_set(whole, base))?);
+            continue;
         }
         let value = value(param, modifier, whole, part, base)?;
         // Each type binds its codes to a system of its own.

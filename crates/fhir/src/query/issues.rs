@@ -180,6 +180,18 @@ pub(super) fn unknown_reference(
     at(issue, whole)
 }
 
+pub(super) fn unknown_value_set(name: &str, base: &str) -> Issue {
+    invalid_value(
+        name,
+        &format!(
+            "verdisettet kan ikke listes her. Verdisettene står i {base}/ValueSet; de FHIR binder koder til, kan også brukes."
+        ),
+        &format!(
+            "the value set cannot be listed here. The value sets are in {base}/ValueSet; those that FHIR binds codes to can be used too."
+        ),
+    )
+}
+
 pub(super) fn bad_escape(name: &str) -> Issue {
     invalid_value(
         name,

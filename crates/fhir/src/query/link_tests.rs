@@ -113,3 +113,15 @@ fn uris_by_their_beginning() {
     }
     refused(&[(TEAM, "_profile:below", &"x".repeat(161), "invalid-value", "160")]);
 }
+
+#[test]
+fn a_value_set_stands_for_its_codes() {
+    const ROLES: &str = "urn:oid:2.16.578.1.12.4.1.1.9034";
+    let appointed = ["18", "19", "20"].map(|code| token(Some(ROLES), Some(code)));
+    for (name, modifier) in [("participant-role:in", Modifier::None), ("participant-role:not-in", Modifier::Not)] {
+        let query = good(TEAM, &[(name, "https://varde.no/fhir/ValueSet/varde-appointed-role")]);
+        assert_eq!((query.terms[0].modifier, query.terms[0].values.as_slice()), (modifier, &appointed[..]));
+    }
+    let bound = good(TEAM, &[("status:in", "http://hl7.org/fhir/ValueSet/care-team-status")]);
+    assert_eq!(bound.terms[0].values[0], token(Some(""), Some("active")));
+}

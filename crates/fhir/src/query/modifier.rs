@@ -1,12 +1,13 @@
 //! Modifiers: which a parameter has by its type <https://hl7.org/fhir/R4/search.html#modifiers>.
 
+use super::coded::is_coded;
 use super::issues::{not_supported, unknown_modifier};
 use super::model::Modifier;
 use crate::Issue;
 use crate::registry::{ParamKind, SearchParam};
 
 /// Modifiers of FHIR that are not offered.
-pub(super) const NOT_OFFERED: [&str; 4] = ["in", "not-in", "text", "of-type"];
+pub(super) const NOT_OFFERED: [&str; 2] = ["text", "of-type"];
 
 /// Reads what stands after `:`. `name` is the whole name, for the issue; `:missing` comes back as `Missing(true)`, its
 /// value decides later.
@@ -15,6 +16,9 @@ pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> R
     let found = match (param.kind, text) {
         (_, "missing") if !matches!(param.name, "_id" | "_lastUpdated") => Some(Modifier::Missing(true)),
         (ParamKind::Token, "not") => Some(Modifier::Not),
+        // Their values are all the codes of the value set.
+        (ParamKind::Token, "in") if is_coded(param) => Some(Modifier::None),
+        (ParamKind::Token, "not-in") if is_coded(param) => Some(Modifier::Not),
         (ParamKind::String, "exact") => Some(Modifier::Exact),
         (ParamKind::String, "contains") => Some(Modifier::Contains),
         (ParamKind::Uri, "below") => Some(Modifier::Below),
@@ -26,7 +30,7 @@ pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> R
         _ => None,
     };
     found.ok_or_else(|| {
-        if NOT_OFFERED.contains(&text) || matches!(text, "below" | "above") {
+        if NOT_OFFERED.contains(&text) || matches!(text, "below" | "above" | "in" | "not-in") {
             let allowed = allowed(param);
             return not_supported(
                 name,
@@ -42,6 +46,7 @@ pub(super) fn modifier(param: &SearchParam, text: Option<&str>, name: &str) -> R
 #[must_use]
 pub fn modifiers(param: &SearchParam) -> Vec<String> {
     let mut names = match param.kind {
+        ParamKind::Token if is_coded(param) => vec![":not", ":in", ":not-in"],
         ParamKind::Token => vec![":not"],
         ParamKind::String => vec![":exact", ":contains"],
         ParamKind::Reference if !param.is_canonical() => vec![":identifier"],

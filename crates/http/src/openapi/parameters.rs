@@ -75,7 +75,9 @@ fn search_schema(kind: ParamKind) -> Schema {
 
 fn search_words(param: &SearchParam) -> String {
     let how = match param.kind {
-        ParamKind::Token => "`code`, `system|code` or `system|`; modifiers `:not`, `:missing`.",
+        ParamKind::Token => {
+            "`code`, `system|code` or `system|`; modifiers `:not`, `:missing`, and for codes `:in`, `:not-in` with the URL of a value set."
+        }
         ParamKind::Reference => {
             "`Type/id` or `id`; modifiers `:identifier`, `:[type]`, `:missing`; chained as `name[:Type].parameter`."
         }

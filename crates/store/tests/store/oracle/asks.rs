@@ -7,10 +7,10 @@ use super::fill::{CODES, EACH, FNR, PEOPLE, STRINGS, SYSTEMS, URIS, id, number};
 use super::meaning::Meaning;
 use super::scan::{Asked, MEMBERS};
 use super::stock::Stock;
-use super::term::BOUND;
+use super::term::{APPOINTED, BOUND};
 use crate::suite::world::BASE;
 use varde_fhir::ResourceType;
-use varde_fhir::query::is_sort_key;
+use varde_fhir::query::{is_sort_key, modifiers};
 use varde_fhir::registry::{ParamKind, SearchParam, search_param, search_params, served_types};
 
 /// One search.
@@ -124,6 +124,9 @@ fn term(stock: &Stock, param: &'static SearchParam, chance: &mut Chance) -> (Str
 fn modifier(param: &'static SearchParam, chance: &mut Chance) -> Option<&'static str> {
     match param.kind {
         _ if chance.once_in(2) => None,
+        ParamKind::Token if modifiers(param).contains(&":in".to_owned()) => {
+            Some(*chance.of(&["not", "not", "in", "not-in"]))
+        }
         ParamKind::Token => Some("not"),
         ParamKind::String => Some(*chance.of(&["exact", "contains"])),
         ParamKind::Uri => Some(*chance.of(&["below", "above"])),
@@ -154,6 +157,7 @@ fn value(stock: &Stock, param: &'static SearchParam, modifier: Option<&str>, cha
             let prefix = chance.of(&["", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]);
             format!("{prefix}{}", chance.of(TEXTS))
         }
+        (_, ParamKind::Token) if modifier.is_some_and(|modifier| modifier.ends_with("in")) => APPOINTED.to_owned(),
         (_, ParamKind::Token) => token(param, meant, chance),
         (_, ParamKind::Reference) if modifier == Some("identifier") => number_of(meant, chance),
         (_, ParamKind::Reference) => reference(param, modifier, meant, chance),

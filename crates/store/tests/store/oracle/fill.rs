@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use varde_fhir::registry::{SearchParam, served_types};
 use varde_fhir::table::{self, Binding, Element, ElementType, Node};
 
-pub(super) const SYSTEMS: [&str; 3] = ["urn:s", "urn:t", "http://loinc.org"];
+pub(super) const SYSTEMS: [&str; 4] = ["urn:s", "urn:t", "http://loinc.org", "urn:oid:2.16.578.1.12.4.1.1.9034"];
 pub(super) const CODES: [&str; 7] = ["a", "b", "A", "18", "x,y", "x|y", r"æ\ø"];
 pub(super) const STRINGS: [&str; 16] = [
     "Berg",

@@ -53,6 +53,7 @@ pub(super) fn holds(
     let any = parts(value, ',').iter().any(|value| match (param.name, param.kind) {
         ("_id", _) => kept.id == *value,
         ("_lastUpdated", _) => date((kept.updated, kept.updated + 1), value, stock.now),
+        (_, ParamKind::Token) if modifier.is_some_and(|modifier| modifier.ends_with("in")) => found.iter().any(appointed),
         (_, ParamKind::Token) => found.iter().any(|meaning| token(kept.rtype, param.name, meaning, value)),
         (_, ParamKind::Date) => {
             found.iter().any(|meaning| matches!(meaning, Meaning::Span(low, high) if date((*low, *high), value, stock.now)))
@@ -63,7 +64,15 @@ pub(super) fn holds(
             matches!(meaning, Meaning::Points(pointer) if reference(stock, viewer, pointer, (param, modifier, value)))
         }),
     });
-    any != (modifier == Some("not"))
+    any != modifier.is_some_and(|modifier| modifier.starts_with("not"))
+}
+
+/// The one value set that is asked for: the roles that are appointed.
+pub(super) const APPOINTED: &str = "https://varde.no/fhir/ValueSet/varde-appointed-role";
+
+fn appointed(meaning: &Meaning) -> bool {
+    let roles = "urn:oid:2.16.578.1.12.4.1.1.9034";
+    matches!(meaning, Meaning::Token { system, code } if system == roles && ["18", "19", "20"].contains(&code.as_str()))
 }
 
 fn system_and_code(value: &str) -> (Option<String>, Option<String>) {
