@@ -235,7 +235,11 @@ fn with_a_mode_the_act_is_tried_and_undone() {
         assert_eq!(one.codes(), ["valid"], "{}", one.text);
         assert_eq!(told(world, &at, &stored), ["valid"]);
         assert_eq!(told(world, &at, &set(stored.clone(), "/id", json!("other"))), ["id-mismatch id"]);
-        assert_eq!(told(world, &at, &mode("delete", None)).len(), 1);
+        // The journal note refers to the team: what the delete itself would be told.
+        assert_eq!(told(world, &at, &mode("delete", None)), ["still-referenced http.url"]);
+        let dangling = set(plan(TESTINE), "/careTeam", json!([{ "reference": "CareTeam/none" }]));
+        let dangling = told(world, "/fhir/CarePlan/$validate", &mode("create", Some(dangling)));
+        assert_eq!(dangling, ["reference-not-found CarePlan.careTeam[0]"]);
         assert_eq!(world.counts(), before, "nothing is stored");
         world.get(BERGEN, &format!("/fhir/CareTeam/{id}")).expect(200);
 
