@@ -48,6 +48,8 @@ mod main_job;
 #[cfg(test)]
 mod manners;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod newborn;
 #[cfg(test)]
 mod past;

@@ -134,7 +134,9 @@ fn elements(value: &str, types: &[ResourceType]) -> Result<Summary, Issue> {
     let names = || nodes.iter().flat_map(|node| node.elements.iter().map(|element| element.name));
     let mut asked = Vec::new();
     for name in value.split(',') {
-        let known = nodes.iter().any(|node| node.element(name).is_some() || node.property(name).is_some());
+        // Always there, and no element; fhirpy asks for it.
+        let known = name == "resourceType"
+            || nodes.iter().any(|node| node.element(name).is_some() || node.property(name).is_some());
         if !known {
             let (nb, en) = nearest(name, names())
                 .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
@@ -201,6 +203,7 @@ mod tests {
             ("_summary", "false", &["text", "status", "_name", "name", "participant", "note"]),
             ("_elements", "participant", &["participant"]),
             ("_elements", "name,note", &["_name", "name", "note"]),
+            ("_elements", "note,resourceType", &["note"]),
         ] {
             assert_eq!(names(name, value), [&head[..], rest].concat(), "{name}={value}");
         }
