@@ -67,6 +67,16 @@ pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
     }
 }
 
+/// Whether organisations of the actor's kind may create this type: asked when an update makes what is not there yet. The scope to
+/// update is enough then, as SMART says <https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html>.
+///
+/// # Errors
+/// The kind may not.
+pub fn may_create(actor: &Actor, rtype: ResourceType) -> Result<(), Denied> {
+    let create = Interaction::Create;
+    kind_allows(actor.kind, Subject::Type(rtype), letter(create).as_char(), &format!("{} {rtype}", create.code()))
+}
+
 /// `$validate` stores nothing: any right on the type and any scope of it will do.
 fn validates(actor: &Actor, rtype: ResourceType) -> Result<(), Denied> {
     if table::rights(Subject::Type(rtype), actor.kind).is_empty() {

@@ -77,6 +77,8 @@ fn create_under(
     resource: Value,
     guard: &Guard,
 ) -> Result<(u16, Stored), Fault> {
+    // Before anybody's resource is looked for: the refusal must not tell whether there is one.
+    policy::may_create(&session.context.actor, key.rtype)?;
     if guard.if_match.is_some() {
         return Err(stale());
     }
