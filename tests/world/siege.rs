@@ -294,3 +294,24 @@ fn what_is_labelled_as_of_a_protected_patient_is_nobody_elses() {
         }
     });
 }
+
+#[test]
+fn an_update_under_a_free_id_needs_the_right_to_create() {
+    each(|world| {
+        // A municipality answers the Tasks it is sent, and sends none: whether there is one of that id or not.
+        let theirs = created(world, BERGEN, &need(TESTINE));
+        let (_, taken) = theirs.split_once('/').expect("Type/id");
+        let put = |id: &str| {
+            let task = set(with_id(need(TESTINE), id), "/requester", organisation(BERGEN_KOMMUNE));
+            let request = world.as_(KOMMUNE, "PUT", &format!("/fhir/Task/{id}")).header("x-request-id", "the-same");
+            world.send_json(request, &task).expect(403)
+        };
+        let (free, taken) = (put("not-there-yet"), put(taken));
+        assert_eq!((free.codes(), &free.text), (vec!["act-not-allowed"], &taken.text));
+    });
+}
+
+fn with_id(mut resource: Value, id: &str) -> Value {
+    resource["id"] = json!(id);
+    resource
+}
