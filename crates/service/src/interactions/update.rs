@@ -6,6 +6,7 @@ use crate::interactions::condition;
 use crate::session::{Method, Session};
 use crate::{Guard, Place, Reply, admit, answer, commit, ownership};
 use serde_json::Value;
+use varde_auth::policy;
 use varde_fhir::registry::if_match_required;
 use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType};
 use varde_store::Stored;
