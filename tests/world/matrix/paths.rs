@@ -93,11 +93,11 @@ pub(super) const PATHS: [Path; 25] = [
     }),
     writing("patch", |world, viewer, rtype, id, _| {
         let asked = world.as_(viewer, "PATCH", &format!("/fhir/{rtype}/{id}")).header("if-match", "W/\"999\"");
-        refused_as(&world.send(asked.header("content-type", "application/json-patch+json").body("[]")))
+        refused_as(&world.send(asked.header("content-type", "application/json-patch+json").body(nothing(rtype))))
     }),
     writing("conditional patch", |world, viewer, rtype, id, _| {
         let asked = world.as_(viewer, "PATCH", &format!("/fhir/{rtype}?_id={id}")).header("if-match", "W/\"999\"");
-        refused_as(&world.send(asked.header("content-type", "application/json-patch+json").body("[]")))
+        refused_as(&world.send(asked.header("content-type", "application/json-patch+json").body(nothing(rtype))))
     }),
     writing("conditional delete", |world, viewer, rtype, id, _| {
         let asked = world.as_(viewer, "DELETE", &format!("/fhir/{rtype}?_id={id}")).header("if-match", "W/\"999\"");
@@ -154,6 +154,11 @@ fn pages(world: &World, viewer: &str, from: &str, id: &str) -> bool {
 fn bundle(world: &World, viewer: &str, entries: &Value) -> Value {
     let bundle = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries });
     world.post(viewer, "/fhir", &bundle).expect(200).json["entry"][0].clone()
+}
+
+/// A patch that changes nothing.
+fn nothing(rtype: &str) -> String {
+    json!([{ "op": "test", "path": "/resourceType", "value": rtype }]).to_string()
 }
 
 /// A write with a version that cannot be: what is seen is refused for a reason (another's, or not this version), what is not
