@@ -118,7 +118,7 @@ fn published(text: &mut String) {
 fn headers(text: &mut String) {
     text.push_str(
         "\n## Header fields\n\n\
-         - `Idempotency-Key` on everything that writes (POST, PUT, DELETE): 1–255 visible ASCII characters, a new one for each request.\n  \
+         - `Idempotency-Key` on everything that writes (POST, PUT, PATCH, DELETE): 1–255 visible ASCII characters, a new one for each request.\n  \
          The same request sent again within 24 hours is done once and answered again, with `Idempotency-Replayed: true`; another request\n  \
          with the key is 422 (`idempotency-key-reused`). A refused request leaves its key free. What only reads ignores it.\n\
          - `Prefer: return=minimal|representation|OperationOutcome` on everything that writes (a deleted resource cannot be returned, how it\n  \

@@ -72,6 +72,42 @@ fn what_belongs_to_a_patient_is_found_under_it() {
 }
 
 #[test]
+fn an_entry_of_a_bundle_searches_as_widely() {
+    each(|world| {
+        let Stock { testine, annen, team } = stock(world);
+        let asked = |persona: &str, kind: &str, url: &str| {
+            let entry = json!([{ "request": { "method": "GET", "url": url } }]);
+            world.post(persona, "/fhir", &json!({ "resourceType": "Bundle", "type": kind, "entry": entry }))
+        };
+        for (url, expected) in [
+            ("?_type=CareTeam,Patient&_count=50".to_owned(), vec![&testine, &annen, &team]),
+            (format!("Patient/{testine}/CareTeam?status=active"), vec![&team]),
+            (format!("Patient/{testine}/*?_type=CareTeam"), vec![&team]),
+        ] {
+            for kind in ["batch", "transaction"] {
+                let answer = asked(BERGEN, kind, &url).expect(200);
+                let found = answer.json["entry"][0]["resource"]["entry"].as_array().cloned().unwrap_or_default();
+                let found: Vec<&str> = found.iter().filter_map(|entry| entry["resource"]["id"].as_str()).collect();
+                let expected: Vec<&str> = expected.iter().map(|id| id.as_str()).collect();
+                assert_eq!(sorted(&found), sorted(&expected), "{kind} {url}");
+            }
+        }
+        // Another's patient has no compartment, and what a read would ignore is refused.
+        let hidden = asked(HARALDSPLASS, "batch", &format!("Patient/{testine}/CareTeam")).expect(200);
+        assert_eq!(hidden.json["entry"][0]["response"]["status"], "404");
+        for url in [
+            format!("Patient/{testine}?_summary=text"),
+            format!("Patient/{testine}/_history/1?a=b"),
+            format!("Patient/{testine}/Organization"),
+            format!("CareTeam/{team}/Patient"),
+        ] {
+            let answer = asked(BERGEN, "transaction", &url);
+            assert!((400..500).contains(&answer.status), "{url}: {}", answer.text);
+        }
+    });
+}
+
+#[test]
 fn what_cannot_be_searched_so_is_refused_with_the_remedy() {
     each(|world| {
         let Stock { testine, .. } = stock(world);

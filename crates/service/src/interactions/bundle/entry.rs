@@ -10,7 +10,7 @@ use serde_json::Value;
 use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
 use varde_fhir::reference::relative;
-use varde_fhir::registry::{Interaction, served};
+use varde_fhir::registry::{Interaction, patient_compartment, served};
 use varde_fhir::{Id, Issue, IssueCode, Patch, ResourceKey, ResourceType};
 
 /// The most entries of one Bundle (security.md §4).
@@ -162,11 +162,13 @@ fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
     let params = query.map(pairs).transpose()?.unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
     match parts.as_slice() {
+        [""] if query.is_some() => Ok(Call::SearchWide { within: None, rtype: None, params, by_post: false }),
         ["_history"] => Ok(Call::History { of: Past::System, params }),
         [rtype, "_history"] => Ok(Call::History { of: Past::Type(type_of(rtype, Interaction::HistoryType)?), params }),
         [_] => Ok(Call::Search { rtype: type_of(path, Interaction::SearchType)?, params, by_post: false }),
         [_, _] => {
             let key = key_of(path, Interaction::Read)?;
+            nothing_asked(&params)?;
             let if_none_match = if_none_match.iter().flat_map(|tags| tags.split(',')).map(version_of).collect();
             Ok(Call::Read { key, if_none_match, if_modified_since: None })
         }
@@ -174,12 +176,36 @@ fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
             let key = key_of(&format!("{rtype}/{id}"), Interaction::HistoryInstance)?;
             Ok(Call::History { of: Past::Instance(key), params })
         }
-        [rtype, id, "_history", version] => Ok(Call::Vread {
-            key: key_of(&format!("{rtype}/{id}"), Interaction::Vread)?,
-            version: (*version).to_owned(),
+        [rtype, id, of] => Ok(Call::SearchWide {
+            within: Some(patient(&format!("{rtype}/{id}"))?),
+            rtype: Some(*of).filter(|of| *of != "*").map(belonging).transpose()?,
+            params,
+            by_post: false,
         }),
+        [rtype, id, "_history", version] => {
+            let key = key_of(&format!("{rtype}/{id}"), Interaction::Vread)?;
+            nothing_asked(&params)?;
+            Ok(Call::Vread { key, version: (*version).to_owned() })
+        }
         _ => Err(bad_url("request.url")),
     }
+}
+
+/// The Patient of a compartment: there is no other.
+fn patient(url: &str) -> Result<ResourceKey, Fault> {
+    let key = key_of(url, Interaction::Read)?;
+    if key.rtype == ResourceType::Patient { Ok(key) } else { Err(bad_url("request.url")) }
+}
+
+/// A type of which something can belong to a Patient.
+fn belonging(name: &str) -> Result<ResourceType, Fault> {
+    let rtype = type_of(name, Interaction::SearchType)?;
+    if patient_compartment(rtype).is_empty() { Err(bad_url("request.url")) } else { Ok(rtype) }
+}
+
+/// A read takes no parameters here, and none is ignored in silence.
+fn nothing_asked(params: &[(String, String)]) -> Result<(), Fault> {
+    if params.is_empty() { Ok(()) } else { Err(bad_url("request.url")) }
 }
 
 fn type_of(url: &str, interaction: Interaction) -> Result<ResourceType, Fault> {
