@@ -56,9 +56,8 @@ pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
             has_scope(actor, operation.scope)
         }
         Act::Interaction(interaction, rtype) => {
+            kind_interacts(actor.kind, interaction, rtype)?;
             let letter = letter(interaction);
-            let name = format!("{} {rtype}", interaction.code());
-            kind_allows(actor.kind, Subject::Type(rtype), letter.as_char(), &name)?;
             if !actor.scopes.grants(rtype, letter) {
                 return Err(scope_missing(&format!("system/{rtype}.{}", letter.as_char())));
             }
@@ -73,8 +72,7 @@ pub fn allows(actor: &Actor, act: &Act) -> Result<(), Denied> {
 /// # Errors
 /// The kind may not.
 pub fn may_create(actor: &Actor, rtype: ResourceType) -> Result<(), Denied> {
-    let create = Interaction::Create;
-    kind_allows(actor.kind, Subject::Type(rtype), letter(create).as_char(), &format!("{} {rtype}", create.code()))
+    kind_interacts(actor.kind, Interaction::Create, rtype)
 }
 
 /// `$validate` stores nothing: any right on the type and any scope of it will do.
@@ -82,9 +80,7 @@ fn validates(actor: &Actor, rtype: ResourceType) -> Result<(), Denied> {
     if table::rights(Subject::Type(rtype), actor.kind).is_empty() {
         return Err(not_allowed(actor.kind, &format!("validate {rtype}")));
     }
-    let letters =
-        [ScopeLetter::Create, ScopeLetter::Read, ScopeLetter::Update, ScopeLetter::Delete, ScopeLetter::Search];
-    if letters.into_iter().any(|letter| actor.scopes.grants(rtype, letter)) {
+    if ScopeLetter::ALL.into_iter().any(|letter| actor.scopes.grants(rtype, letter)) {
         return Ok(());
     }
     Err(scope_missing(&format!("system/{rtype}.r")))
@@ -114,6 +110,11 @@ pub const fn letter(interaction: Interaction) -> ScopeLetter {
         Interaction::Update | Interaction::Patch => ScopeLetter::Update,
         Interaction::Delete => ScopeLetter::Delete,
     }
+}
+
+/// Whether organisations of a kind may do this with the type.
+fn kind_interacts(kind: ActorKind, interaction: Interaction, rtype: ResourceType) -> Result<(), Denied> {
+    kind_allows(kind, Subject::Type(rtype), letter(interaction).as_char(), &format!("{} {rtype}", interaction.code()))
 }
 
 fn kind_allows(kind: ActorKind, subject: Subject, right: char, act: &str) -> Result<(), Denied> {

@@ -110,6 +110,9 @@ fn ordered_letters(letters: &str) -> bool {
 }
 
 impl ScopeLetter {
+    /// Every one there is.
+    pub const ALL: [Self; 5] = [Self::Create, Self::Read, Self::Update, Self::Delete, Self::Search];
+
     /// The letter as it stands in a scope.
     #[must_use]
     pub const fn as_char(self) -> char {
@@ -128,12 +131,9 @@ mod tests {
     use super::{ScopeLetter, Scopes};
     use varde_fhir::ResourceType;
 
-    const ALL: [ScopeLetter; 5] =
-        [ScopeLetter::Create, ScopeLetter::Read, ScopeLetter::Update, ScopeLetter::Delete, ScopeLetter::Search];
-
     fn letters(scope: &str, rtype: ResourceType) -> String {
         let scopes = Scopes::parse(scope, "varde:");
-        ALL.iter().filter(|l| scopes.grants(rtype, **l)).map(|l| l.as_char()).collect()
+        ScopeLetter::ALL.iter().filter(|l| scopes.grants(rtype, **l)).map(|l| l.as_char()).collect()
     }
 
     #[test]

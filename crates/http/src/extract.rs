@@ -308,7 +308,7 @@ fn search(target: &Target, params: Vec<(String, String)>, by_post: bool) -> Resu
         Target::Compartment(key, of) => {
             Ok(Call::SearchWide { within: Some(key.clone()), rtype: of.map(|row| row.rtype), params, by_post })
         }
-        _ => Err(not_supported("unknown-path", "Adressen finnes ikke.", "There is no such address.")),
+        _ => Err(no_such_address()),
     }
 }
 

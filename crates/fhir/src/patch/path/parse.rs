@@ -21,16 +21,21 @@ struct Reader<'t> {
 impl<'t> Reader<'t> {
     fn path(&mut self) -> Option<Path> {
         let mut steps = vec![self.step()?];
-        loop {
-            if self.eat(".") {
-                steps.push(self.step()?);
-            } else if self.eat("[") {
-                steps.push(Step::Index(self.digits()?.parse().ok()?));
-                self.eat("]").then_some(())?;
-            } else {
-                return Some(Path(steps));
-            }
+        while self.goes_on(&mut steps)? {}
+        Some(Path(steps))
+    }
+
+    /// Takes one more step, `.name` or `[0]`; false where the path ends.
+    fn goes_on(&mut self, steps: &mut Vec<Step>) -> Option<bool> {
+        if self.eat(".") {
+            steps.push(self.step()?);
+        } else if self.eat("[") {
+            steps.push(Step::Index(self.digits()?.parse().ok()?));
+            self.eat("]").then_some(())?;
+        } else {
+            return Some(false);
         }
+        Some(true)
     }
 
     fn step(&mut self) -> Option<Step> {
@@ -80,12 +85,7 @@ impl<'t> Reader<'t> {
             if self.eat(".empty()") {
                 return Some(Test::Empty(Path(steps)));
             }
-            if self.eat(".") {
-                steps.push(self.step()?);
-            } else if self.eat("[") {
-                steps.push(Step::Index(self.digits()?.parse().ok()?));
-                self.eat("]").then_some(())?;
-            } else {
+            if !self.goes_on(&mut steps)? {
                 break;
             }
         }
