@@ -46,9 +46,9 @@ impl At {
     /// The resource has nothing there.
     pub(super) fn nothing_there(self, part: &str) -> PatchFault {
         self.unfit(
-            "patch-path-not-found",
-            IssueCode::NotFound,
             part,
+            IssueCode::NotFound,
+            "patch-path-not-found",
             "banen finnes ikke i ressursen slik den står nå. Les ressursen på nytt og rett banen.",
             "the path is not in the resource as it stands now. Read the resource again and mend the path.",
         )
@@ -57,9 +57,9 @@ impl At {
     /// A `test` found something else.
     pub(super) fn test_failed(self) -> PatchFault {
         self.unfit(
-            "patch-test-failed",
-            IssueCode::Conflict,
             "value",
+            IssueCode::Conflict,
+            "patch-test-failed",
             "test fant en annen verdi. Ingenting er endret; les ressursen på nytt og gjør patchen om.",
             "test found another value. Nothing was changed; read the resource again and redo the patch.",
         )
@@ -68,9 +68,9 @@ impl At {
     /// What no patch may change.
     pub(super) fn fixed(self) -> PatchFault {
         self.unfit(
-            "patch-fixed-element",
-            IssueCode::BusinessRule,
             "path",
+            IssueCode::BusinessRule,
+            "patch-fixed-element",
             "resourceType, id, meta.versionId og meta.lastUpdated kan ikke endres. Ta operasjonen bort.",
             "resourceType, id, meta.versionId and meta.lastUpdated cannot be changed. Leave the operation out.",
         )
@@ -79,16 +79,16 @@ impl At {
     /// The resource would become larger or deeper than any body may be.
     pub(super) fn too_large(self) -> PatchFault {
         self.unfit(
-            "patch-too-large",
-            IssueCode::TooCostly,
             "value",
+            IssueCode::TooCostly,
+            "patch-too-large",
             "ressursen ville blitt for stor eller for dypt nøstet. Del innholdet opp.",
             "the resource would become too large or too deeply nested. Split its content.",
         )
     }
 
     /// It does not fit the resource as it stands.
-    pub(super) fn unfit(self, key: &'static str, code: IssueCode, part: &str, nb: &str, en: &str) -> PatchFault {
+    pub(super) fn unfit(self, part: &str, code: IssueCode, key: &'static str, nb: &str, en: &str) -> PatchFault {
         let number = self.number();
         PatchFault(
             Issue::error(

@@ -5,7 +5,7 @@ mod read;
 
 use super::bounds::touches_fixed;
 use super::fault::{At, PatchFault};
-use super::place::{self, Key, Place};
+use super::place::{self, Key, Pair, Place};
 use super::value::fits;
 use crate::IssueCode;
 pub(super) use model::Operation;
@@ -40,9 +40,9 @@ fn one(at: At, mut found: Vec<Place>) -> Result<Place, PatchFault> {
         (Some(place), true) => Ok(place),
         (None, _) => Err(at.nothing_there("path")),
         (Some(_), false) => Err(at.unfit(
-            "patch-path-not-single",
-            IssueCode::MultipleMatches,
             "path",
+            IssueCode::MultipleMatches,
+            "patch-path-not-single",
             "banen treffer flere elementer. Gjør den entydig med [n], .first() eller .where(…).",
             "the path matches several elements. Make it single with [n], .first() or .where(…).",
         )),
@@ -50,62 +50,56 @@ fn one(at: At, mut found: Vec<Place>) -> Result<Place, PatchFault> {
 }
 
 fn add(at: At, resource: &mut Value, place: &Place, name: &str, given: &Given) -> Result<(), PatchFault> {
-    let node = place::node(resource, place);
+    let place = place::open(resource, place);
+    let node = place::node(resource, &place);
     let Some((element, kind)) = node.and_then(|node| place::property(node, name, given.kind.as_deref())) else {
         return Err(no_such_element(at));
     };
-    let value = given.value(crate::table::node_of(kind));
-    if !fits(place.len() + 2, &value) {
-        return Err(at.too_large());
-    }
-    let Some(Value::Object(members)) = place::at_mut(resource, place) else { return Err(at.nothing_there("path")) };
+    let pair = fitting(at, place.len() + 2, given.pair(crate::table::node_of(kind)))?;
+    let Some(Value::Object(members)) = place::at_mut(resource, &place) else { return Err(at.nothing_there("path")) };
     if element.repeats() {
-        match members.entry(kind.property).or_insert_with(|| Value::Array(Vec::new())) {
-            Value::Array(items) => items.push(value),
-            other => *other = value,
-        }
-        return Ok(());
+        return place::change_members(members, kind.property, |pairs| pairs.push(pair)).ok_or_else(|| no_list(at));
     }
-    if members.contains_key(kind.property) {
+    if members.contains_key(kind.property) || members.contains_key(&format!("_{}", kind.property)) {
         return Err(at.unfit(
-            "patch-already-there",
-            IssueCode::Duplicate,
             "name",
+            IssueCode::Duplicate,
+            "patch-already-there",
             "elementet finnes allerede og kan bare stå én gang. Bruk replace.",
             "the element is there already and may stand only once. Use replace.",
         ));
     }
-    members.insert(kind.property.to_owned(), value);
+    place::set(members, kind.property, pair);
     Ok(())
+}
+
+/// A value that may stand so many steps down.
+fn fitting(at: At, steps: usize, pair: Pair) -> Result<Pair, PatchFault> {
+    if fits(steps, &pair.0) && fits(steps, &pair.1) { Ok(pair) } else { Err(at.too_large()) }
 }
 
 fn insert(at: At, resource: &mut Value, found: &[Place], index: usize, given: &Given) -> Result<(), PatchFault> {
     let (list, entry) = list_of(at, found)?;
-    let value = given.value(place::node(resource, entry));
-    if !fits(entry.len(), &value) {
-        return Err(at.too_large());
-    }
-    match place::at_mut(resource, list) {
-        Some(Value::Array(items)) if index <= items.len() => {
-            items.insert(index, value);
-            Ok(())
+    let pair = fitting(at, entry.len(), given.pair(place::node(resource, entry)))?;
+    let inserted = place::change(resource, list, |pairs| {
+        if index > pairs.len() {
+            return Err(outside(at, "index"));
         }
-        Some(Value::Array(_)) => Err(outside(at, "index")),
-        _ => Err(no_list(at)),
-    }
+        pairs.insert(index, pair);
+        Ok(())
+    });
+    inserted.unwrap_or_else(|| Err(no_list(at)))
 }
 
 fn replace(at: At, resource: &mut Value, place: &Place, given: &Given) -> Result<(), PatchFault> {
-    let value = given.value(place::node(resource, place));
-    if !fits(place.len(), &value) {
-        return Err(at.too_large());
-    }
-    let Some((Key::Name(property), parents)) = place.split_last() else {
-        if let Some(there) = place::at_mut(resource, place).filter(|_| !place.is_empty()) {
-            *there = value;
+    let pair = fitting(at, place.len(), given.pair(place::node(resource, place)))?;
+    let (property, parents) = match place.split_last() {
+        Some((Key::Name(property), parents)) => (property, parents),
+        Some((Key::Index(index), list)) => {
+            place::change(resource, list, |pairs| pairs.get_mut(*index).map(|there| *there = pair));
             return Ok(());
         }
-        return Err(no_such_element(at));
+        None => return Err(no_such_element(at)),
     };
     // The value of a choice may be of another type than before: its JSON property is another then.
     let node = place::node(resource, parents);
@@ -116,23 +110,25 @@ fn replace(at: At, resource: &mut Value, place: &Place, given: &Given) -> Result
         place::remove(resource, place);
     }
     if let Some(Value::Object(members)) = place::at_mut(resource, parents) {
-        members.insert(wanted, value);
+        place::set(members, &wanted, pair);
     }
     Ok(())
 }
 
 fn shift(at: At, resource: &mut Value, found: &[Place], from: usize, to: usize) -> Result<(), PatchFault> {
     let (list, _) = list_of(at, found)?;
-    let Some(Value::Array(items)) = place::at_mut(resource, list) else { return Err(no_list(at)) };
-    if from >= items.len() {
-        return Err(outside(at, "source"));
-    }
-    if to >= items.len() {
-        return Err(outside(at, "destination"));
-    }
-    let item = items.remove(from);
-    items.insert(to, item);
-    Ok(())
+    let shifted = place::change(resource, list, |pairs| {
+        if from >= pairs.len() {
+            return Err(outside(at, "source"));
+        }
+        if to >= pairs.len() {
+            return Err(outside(at, "destination"));
+        }
+        let pair = pairs.remove(from);
+        pairs.insert(to, pair);
+        Ok(())
+    });
+    shifted.unwrap_or_else(|| Err(no_list(at)))
 }
 
 /// The list whose entries a path names, and the first of them.
@@ -151,9 +147,9 @@ fn same_list(place: &Place, first: &Place) -> bool {
 
 fn no_such_element(at: At) -> PatchFault {
     at.unfit(
-        "patch-unknown-element",
-        IssueCode::Structure,
         "name",
+        IssueCode::Structure,
+        "patch-unknown-element",
         "elementet finnes ikke der i FHIR R4, eller verdien har en type det ikke kan ha. Se typens definisjon.",
         "FHIR R4 has no such element there, or the value is of a type it cannot have. See the type's definition.",
     )
@@ -161,9 +157,9 @@ fn no_such_element(at: At) -> PatchFault {
 
 fn no_list(at: At) -> PatchFault {
     at.unfit(
-        "patch-not-a-list",
-        IssueCode::Value,
         "path",
+        IssueCode::Value,
+        "patch-not-a-list",
         "banen skal navngi en liste, for eksempel CareTeam.participant.",
         "the path must name a list, for example CareTeam.participant.",
     )
@@ -171,9 +167,9 @@ fn no_list(at: At) -> PatchFault {
 
 fn outside(at: At, part: &str) -> PatchFault {
     at.unfit(
-        "patch-index-outside",
-        IssueCode::Value,
         part,
+        IssueCode::Value,
+        "patch-index-outside",
         "listen har ikke så mange elementer. Tell fra 0.",
         "the list does not have that many elements. Count from 0.",
     )

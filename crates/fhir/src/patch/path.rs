@@ -65,20 +65,22 @@ impl Step {
     }
 }
 
-/// The elements of this name, each entry of a list by itself.
+/// The elements of this name, each entry of a list by itself; a primitive of which only `_name` speaks is one too.
 fn children(resource: &Value, place: &Place, name: &str) -> Vec<Place> {
-    let Some(value) = place::at(resource, place) else { return Vec::new() };
+    let holder = place::holder(resource, place);
+    let Some(value) = place::at(resource, &holder) else { return Vec::new() };
     let mut found = Vec::new();
-    for property in place::properties(place::node(resource, place), value, name) {
-        let mut child = place.clone();
-        child.push(Key::Name(property.clone()));
-        match value.get(property) {
-            Some(Value::Array(items)) => found.extend((0..items.len()).map(|index| {
+    for property in place::properties(place::node(resource, &holder), value, name) {
+        let mut child = holder.clone();
+        child.push(Key::Name(property.to_owned()));
+        let list = |name: &str| value.get(name).and_then(Value::as_array).map(Vec::len);
+        match list(property).max(list(&format!("_{property}"))) {
+            Some(length) => found.extend((0..length).map(|index| {
                 let mut entry = child.clone();
                 entry.push(Key::Index(index));
                 entry
             })),
-            _ => found.push(child),
+            None => found.push(child),
         }
     }
     found
@@ -95,10 +97,11 @@ fn is_of_type(place: &Place, name: &str) -> bool {
 impl Test {
     fn holds(&self, resource: &Value, place: &Place) -> bool {
         let find = |path: &Path| walk(resource, vec![place.clone()], &path.0);
-        let says = |path: &Path, literal: &Literal| {
-            let found = find(path);
-            let one = if let [one] = found.as_slice() { place::at(resource, one) } else { None };
-            one.map(|value| literal.is(value))
+        // Of nothing neither is true; several are not equal to one <http://hl7.org/fhirpath/N1/#equals>.
+        let says = |path: &Path, literal: &Literal| match find(path).as_slice() {
+            [] => None,
+            [one] => place::at(resource, one).filter(|value| !value.is_null()).map(|value| literal.is(value)),
+            _ => Some(false),
         };
         match self {
             Self::Equals(path, literal) => says(path, literal) == Some(true),

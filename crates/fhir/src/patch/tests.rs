@@ -191,6 +191,91 @@ fn fhirpath_patches_are_carried_out() {
     }
 }
 
+/// Primitives of which `_name` says something, alone and in lists.
+fn person() -> Value {
+    json!({
+        "resourceType": "Patient", "id": "1", "gender": "male", "_gender": { "id": "g" },
+        "_birthDate": { "extension": [{ "url": "http://x/why", "valueCode": "unknown" }] },
+        "name": [{ "given": ["A", "B"], "_given": [null, { "id": "b" }] }],
+        "address": [{ "district": "Bergen" }],
+    })
+}
+
+#[test]
+fn what_is_said_beside_a_primitive_goes_with_it() {
+    let text = |value: &str| format!(r#""value":{{"valueString":"{value}"}}"#);
+    let named = |name: &str| format!(r#""name":{{"valueString":"{name}"}}"#);
+    let (given, gone) = (json!({ "given": ["Z", "A", "B"], "_given": [null, null, { "id": "b" }] }), Value::Null);
+    let extension = r#""value":{"part":[{"name":"url","valueUri":"http://x/m"},{"name":"value","valueCode":"4601"}]}"#;
+    let district =
+        json!({ "district": "Bergen", "_district": { "extension": [{ "url": "http://x/m", "valueCode": "4601" }] } });
+    let beside = r#""value":{"valueString":"C","_valueString":{"id":"c"}}"#;
+    let unsaid = r#""value":{"_valueDate":{"id":"u"}}"#;
+    let name = "Patient.name[0].given";
+    for (asked, more, at, expected) in [
+        (format!("insert {name}"), format!(r#""index":{{"valueInteger":0}},{}"#, text("Z")), "/name/0", given),
+        (
+            format!("move {name}"),
+            r#""source":{"valueInteger":0},"destination":{"valueInteger":1}"#.to_owned(),
+            "/name/0",
+            json!({ "given": ["B", "A"], "_given": [{ "id": "b" }, null] }),
+        ),
+        (format!("delete {name}[0]"), String::new(), "/name/0", json!({ "given": ["B"], "_given": [{ "id": "b" }] })),
+        (format!("delete {name}[1]"), String::new(), "/name/0", json!({ "given": ["A"] })),
+        (format!("replace {name}[1]"), text("C"), "/name/0", json!({ "given": ["A", "C"] })),
+        (
+            "add Patient.name[0]".to_owned(),
+            format!("{},{beside}", named("given")),
+            "/name/0",
+            json!({ "given": ["A", "B", "C"], "_given": [null, { "id": "b" }, { "id": "c" }] }),
+        ),
+        ("replace Patient.gender".to_owned(), text("female"), "/_gender", gone.clone()),
+        ("delete Patient.gender".to_owned(), String::new(), "/_gender", gone.clone()),
+        ("delete Patient.birthDate".to_owned(), String::new(), "/_birthDate", gone.clone()),
+        ("replace Patient.birthDate".to_owned(), text("2001"), "/_birthDate", gone.clone()),
+        ("replace Patient.birthDate".to_owned(), unsaid.to_owned(), "/_birthDate", json!({ "id": "u" })),
+        ("delete Patient.birthDate.extension('http://x/why')".to_owned(), String::new(), "/_birthDate/extension", gone),
+        (
+            "add Patient.address[0].district".to_owned(),
+            format!("{},{extension}", named("extension")),
+            "/address/0",
+            district,
+        ),
+        (
+            format!("add {name}[0]"),
+            format!("{},{}", named("id"), text("a")),
+            "/name/0",
+            json!({ "given": ["A", "B"], "_given": [{ "id": "a" }, { "id": "b" }] }),
+        ),
+    ] {
+        let patched = written(&asked, &more).apply(&person()).unwrap_or_else(|fault| panic!("{asked}: {fault:?}"));
+        assert_eq!(patched.pointer(at).cloned().unwrap_or_default(), expected, "{asked}");
+    }
+    let add = format!("{},{}", named("birthDate"), text("2001"));
+    let fault = written("add Patient", &add).apply(&person()).unwrap_err();
+    assert_eq!(fault.0.key, "patch-already-there");
+}
+
+#[test]
+fn comparing_is_that_of_fhirpath() {
+    let person = json!({ "resourceType": "Patient", "name": [
+        { "given": ["A", "B"], "family": "O'Hara\t\u{e6}" }, { "given": ["A"] }, { "text": "x" }] });
+    for (test, found) in [
+        ("given = 'A'", "1"),
+        ("given != 'A'", "0"),
+        ("given != 'C' and family.exists()", "0"),
+        (r"family = 'O\'Hara\t\u00e6'", "0"),
+        ("text = 'x' or family = 'y'", "2"),
+        ("family != 'y' and text.empty()", "0"),
+    ] {
+        let more = vec![part("name", "valueString", json!("id")), part("value", "valueString", json!("found"))];
+        let operation = operation("add", &format!("Patient.name.where({test})"), more);
+        let patch = Patch::fhirpath(&parameters(&[operation])).unwrap();
+        let patched = patch.apply(&person).unwrap_or_else(|fault| panic!("{test}: {fault:?}"));
+        assert_eq!(patched.pointer(&format!("/name/{found}/id")), Some(&json!("found")), "{test}");
+    }
+}
+
 #[test]
 fn a_list_that_is_emptied_goes() {
     let all = ["CareTeam.participant[0]", "CareTeam.participant.first()"].map(|path| operation("delete", path, vec![]));

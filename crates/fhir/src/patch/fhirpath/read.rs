@@ -117,16 +117,21 @@ impl<'v> Parts<'v> {
 }
 
 fn given(part: &Value) -> Option<Given> {
+    let whole = |kind, value: Option<&Value>, beside: Option<&Value>| {
+        let (value, beside) = (value.cloned().unwrap_or_default(), beside.cloned().unwrap_or_default());
+        Some(Given { kind, content: Content::Whole(value), beside })
+    };
     if let Some(resource) = part.get("resource") {
-        return Some(Given { kind: None, content: Content::Whole(resource.clone()) });
+        return whole(None, Some(resource), None);
     }
-    let members = part.as_object()?;
-    if let Some((property, value)) = members.iter().find(|(property, _)| property.starts_with("value")) {
+    let mut names = part.as_object()?.keys().map(|property| property.strip_prefix('_').unwrap_or(property));
+    if let Some(property) = names.find(|property| property.starts_with("value")) {
         let kind = property.strip_prefix("value").map(str::to_owned);
-        return Some(Given { kind, content: Content::Whole(value.clone()) });
+        return whole(kind, part.get(property), part.get(format!("_{property}")));
     }
     let parts = view::items(part, "part");
     let named = |part: &Value| Some((view::text(part, "name")?.to_owned(), given(part)?));
     let parts: Option<Vec<(String, Given)>> = parts.iter().map(named).collect();
-    parts.filter(|parts| !parts.is_empty()).map(|parts| Given { kind: None, content: Content::Parts(parts) })
+    let content = Content::Parts(parts.filter(|parts| !parts.is_empty())?);
+    Some(Given { kind: None, content, beside: Value::Null })
 }

@@ -1,6 +1,7 @@
 //! Reading a path, character by character; nothing is guessed.
 
 use super::model::{Literal, Path, Step, Test};
+use std::str::CharIndices;
 
 /// The longest path, in bytes.
 const LONGEST: usize = 1000;
@@ -122,10 +123,15 @@ impl<'t> Reader<'t> {
                     self.rest = self.rest.get(at + 1..)?;
                     return Some(text);
                 }
-                '\\' => match characters.next()?.1 {
-                    escaped @ ('\'' | '"' | '`' | '\\' | '/') => text.push(escaped),
+                '\\' => text.push(match characters.next()?.1 {
+                    escaped @ ('\'' | '"' | '`' | '\\' | '/') => escaped,
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    'f' => '\u{c}',
+                    'u' => unicode(&mut characters)?,
                     _ => return None,
-                },
+                }),
                 c => text.push(c),
             }
         }
@@ -173,4 +179,10 @@ impl<'t> Reader<'t> {
     fn space(&mut self) {
         self.rest = self.rest.trim_start();
     }
+}
+
+/// The four digits behind `\u`.
+fn unicode(characters: &mut CharIndices<'_>) -> Option<char> {
+    let number = (0..4).try_fold(0, |number, _| Some(number * 16 + characters.next()?.1.to_digit(16)?))?;
+    char::from_u32(number)
 }
