@@ -177,6 +177,9 @@ fn element_row(
     if element.get("isSummary") == Some(&Value::Bool(true)) {
         row.insert("s".to_owned(), json!(true));
     }
+    if element.get("isModifier") == Some(&Value::Bool(true)) {
+        row.insert("q".to_owned(), json!(true));
+    }
     if let Some(reference) = element.get("contentReference").and_then(Value::as_str) {
         row.insert("c".to_owned(), json!(reference.trim_start_matches('#')));
         return Ok(row);

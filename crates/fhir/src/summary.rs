@@ -1,6 +1,7 @@
 //! A part of a resource: `_summary` and `_elements` <https://hl7.org/fhir/R4/search.html#summary>.
 //!
-//! What must be there stays, so that a part still reads as the resource; a tag says that it is a part. What R4 counts to a summary
+//! What must be there stays, so that a part still reads as the resource, and with `_elements` what changes the meaning of the rest
+//! (<https://hl7.org/fhir/R4/conformance-rules.html#isModifier>); a tag says that it is a part. What R4 counts to a summary
 //! says the facts table.
 
 use crate::table::{self, Node};
@@ -71,8 +72,9 @@ impl Summary {
             Self::True => false,
             Self::Text => bare == "text" || element.required(),
             Self::Data => bare != "text",
+            // A team without its status might be one that was entered in error.
             Self::Elements(names) => {
-                element.required() || names.iter().any(|name| name == element.name || name == bare)
+                element.required() || element.modifier || names.iter().any(|name| name == element.name || name == bare)
             }
         };
         whole.then(|| value.clone())
@@ -201,9 +203,9 @@ mod tests {
             ("_summary", "text", &["text"]),
             ("_summary", "data", &["status", "_name", "name", "participant", "note"]),
             ("_summary", "false", &["text", "status", "_name", "name", "participant", "note"]),
-            ("_elements", "participant", &["participant"]),
-            ("_elements", "name,note", &["_name", "name", "note"]),
-            ("_elements", "note,resourceType", &["note"]),
+            ("_elements", "participant", &["status", "participant"]),
+            ("_elements", "name,note", &["status", "_name", "name", "note"]),
+            ("_elements", "note,resourceType", &["status", "note"]),
         ] {
             assert_eq!(names(name, value), [&head[..], rest].concat(), "{name}={value}");
         }
@@ -218,9 +220,26 @@ mod tests {
         let part = Summary::Elements(vec!["title".to_owned()]).part(ResourceType::CarePlan, &plan);
         let names: Vec<&String> = part.as_object().unwrap().keys().collect();
         assert_eq!(names, ["resourceType", "id", "status", "intent", "subject", "title", "meta"]);
-        let choice = json!({ "resourceType": "Patient", "deceasedBoolean": true, "gender": "male" });
-        let part = Summary::Elements(vec!["deceased".to_owned()]).part(ResourceType::Patient, &choice);
-        assert_eq!((&part["deceasedBoolean"], part.get("gender")), (&json!(true), None));
+        let choice = json!({ "resourceType": "Appointment", "status": "booked", "participant": [], "start": "x", "_start": {}, "end": "y" });
+        let part = Summary::Elements(vec!["start".to_owned()]).part(ResourceType::Appointment, &choice);
+        assert_eq!((&part["start"], &part["_start"], part.get("end")), (&json!("x"), &json!({}), None));
+        let choice = json!({ "resourceType": "ServiceRequest", "occurrenceDateTime": "2026", "asNeededBoolean": true });
+        let part = Summary::Elements(vec!["occurrence".to_owned()]).part(ResourceType::ServiceRequest, &choice);
+        assert_eq!((&part["occurrenceDateTime"], part.get("asNeededBoolean")), (&json!("2026"), None));
+    }
+
+    #[test]
+    fn what_changes_the_meaning_of_the_rest_stays() {
+        let patient = json!({
+            "resourceType": "Patient", "modifierExtension": [{ "url": "u" }], "active": false, "deceasedBoolean": true,
+            "link": [{ "type": "replaced-by" }], "gender": "male", "birthDate": "2001",
+        });
+        let part = Summary::Elements(vec!["birthDate".to_owned()]).part(ResourceType::Patient, &patient);
+        let names: Vec<&String> = part.as_object().unwrap().keys().collect();
+        assert_eq!(
+            names,
+            ["resourceType", "modifierExtension", "active", "deceasedBoolean", "link", "birthDate", "meta"]
+        );
     }
 
     #[test]

@@ -57,6 +57,8 @@ struct RawElement {
     #[serde(default)]
     s: bool,
     #[serde(default)]
+    q: bool,
+    #[serde(default)]
     t: Vec<RawTypeRef>,
     #[serde(default)]
     b: Option<&'static str>,
@@ -174,6 +176,7 @@ impl Loader {
             min: raw.m,
             max: (raw.x != 0).then_some(raw.x),
             summary: raw.s,
+            modifier: raw.q,
             extensible: primitive && !xml_attribute,
             types,
             binding,

@@ -62,6 +62,8 @@ pub struct Element {
     pub max: Option<u32>,
     /// Whether it belongs to `_summary=true`.
     pub summary: bool,
+    /// Whether it changes what the others mean (`status`, `doNotPerform`): who does not read it misreads them.
+    pub modifier: bool,
     /// Whether `_name` may stand beside it: true for primitives except ids, `Extension.url` and `Narrative.div`.
     pub extensible: bool,
     /// Its types: one, or several when it is a choice.
