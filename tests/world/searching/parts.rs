@@ -45,6 +45,29 @@ fn a_part_is_marked_and_the_stored_stays_whole() {
     });
 }
 
+/// Who reads a part, changes it and sends it back would lose the rest.
+#[test]
+fn a_part_is_not_written_back() {
+    each(|world| {
+        let Stock { annen, .. } = stock(world);
+        let path = format!("/fhir/Patient/{annen}");
+        for ask in ["_elements=gender", "_summary=true"] {
+            let part = world.get(BERGEN, &format!("{path}?{ask}")).expect(200).json;
+            let update = world.put(BERGEN, &path, None, &part);
+            assert_refused(&update, 400, "subsetted", Some("Patient.meta.tag"));
+            let entry = json!({ "resource": part, "request": { "method": "PUT", "url": format!("Patient/{annen}") } });
+            let bundle = json!({ "resourceType": "Bundle", "type": "transaction", "entry": [entry] });
+            let refused = world.post(BERGEN, "/fhir", &bundle);
+            assert_refused(&refused, 400, "subsetted", Some("Bundle.entry[0].resource.meta.tag"));
+        }
+        let mut whole = world.get(BERGEN, &path).expect(200);
+        assert_eq!(whole.header("etag"), Some("W/\"1\""));
+        // A tag of somebody's own is no such thing.
+        whole.json["meta"]["tag"] = json!([{ "system": "http://example.org/tags", "code": "SUBSETTED" }]);
+        world.put(BERGEN, &path, None, &whole.json).expect(200);
+    });
+}
+
 #[test]
 fn what_is_included_beside_elements_is_whole() {
     each(|world| {

@@ -1,9 +1,10 @@
-//! What R4 allows and this server does not take: national numbers in the directory, which everybody reads (security.md §2), and
-//! teams so large that judging one would make everybody wait.
+//! What R4 allows and this server does not take: national numbers in the directory, which everybody reads (security.md §2), teams
+//! so large that judging one would make everybody wait, and parts of resources, which would take away what they leave out.
 
 use serde_json::Value;
 use varde_fhir::identifier::is_national_system;
 use varde_fhir::registry::{Group, served};
+use varde_fhir::summary::is_part;
 use varde_fhir::{Issue, IssueCode, ResourceType, view};
 
 /// The most participants of a team, ended roles included.
@@ -19,7 +20,21 @@ pub(super) fn bounds(rtype: ResourceType, resource: &Value) -> Vec<Issue> {
     if rtype == ResourceType::CareTeam && view::items(resource, "participant").len() > MAX_PARTICIPANTS {
         issues.push(too_many_participants());
     }
+    if is_part(resource) {
+        issues.push(part(rtype));
+    }
     issues
+}
+
+/// <https://hl7.org/fhir/R4/search.html#elements>
+fn part(rtype: ResourceType) -> Issue {
+    Issue::error(
+        IssueCode::BusinessRule,
+        "subsetted",
+        "Ressursen er merket SUBSETTED: den er lest med _summary eller _elements, og resten ville gått tapt. Les den hel og send den på nytt, eller bruk PATCH.",
+        "The resource is tagged SUBSETTED: it was read with _summary or _elements, and the rest would be lost. Read it whole and send it again, or use PATCH.",
+    )
+    .at(format!("{rtype}.meta.tag"))
 }
 
 /// Whether an identifier anywhere in it is a national number.
