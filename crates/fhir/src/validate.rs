@@ -31,7 +31,7 @@ use walk::Walk;
 ///
 /// Keys: `unknown-element`, `wrong-type`, `required-element`, `too-many`, `empty-value`, `uneven-arrays`, `too-long`,
 /// `invalid-date`, `invalid-format`, `code-invalid`, `reference-target`, `duplicate-id`, `resource-type`,
-/// `unsupported-type`, `unknown-extension`, `unknown-profile`, `profile-type`, `profile-required`, `profile-code`,
+/// `unsupported-type`, `unknown-extension`, `extension-context`, `unknown-profile`, `profile-type`, `profile-required`, `profile-code`,
 /// `profile-reference`, and `invariant` with the R4 key first in the text.
 #[must_use]
 pub fn validate(rtype: ResourceType, resource: &Value) -> Vec<Issue> {

@@ -87,9 +87,13 @@ fn extension_slice(extension: &Extension) -> Value {
     let path = format!("{}.extension", extension.context);
     json!({
         "id": format!("{path}:{}", extension.id), "path": path, "sliceName": extension.id,
-        "min": 0, "short": extension.title.en,
+        "min": 0, "max": most(extension), "short": extension.title.en,
         "type": [{ "code": "Extension", "profile": [extension.url()] }],
     })
+}
+
+fn most(extension: &Extension) -> &'static str {
+    if extension.repeats { "*" } else { "1" }
 }
 
 fn of_extension(extension: &Extension) -> Value {
@@ -111,7 +115,7 @@ fn of_extension(extension: &Extension) -> Value {
         value.insert("type".to_owned(), json!([kind]));
     }
     let elements = [
-        json!({ "id": "Extension", "path": "Extension", "short": extension.title.en }),
+        json!({ "id": "Extension", "path": "Extension", "max": most(extension), "short": extension.title.en }),
         json!({ "id": "Extension.extension", "path": "Extension.extension", "max": "0" }),
         json!({ "id": "Extension.url", "path": "Extension.url", "fixedUri": extension.url() }),
         value,

@@ -6,7 +6,7 @@ use crate::canonical;
 use crate::terminology::value_set;
 
 /// An extension of ours.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Extension {
     /// The last part of its canonical URL.
     pub id: &'static str,
@@ -14,6 +14,8 @@ pub struct Extension {
     pub name: &'static str,
     /// Where it stands: a type or one of its elements.
     pub context: &'static str,
+    /// Whether it may stand several times in one element.
+    pub repeats: bool,
     /// What its value is.
     pub value: Value,
     /// What it says.
@@ -81,7 +83,12 @@ const fn row(
     nb: &'static str,
     en: &'static str,
 ) -> Extension {
-    Extension { id, name, context, value, title: Words { nb, en } }
+    Extension { id, name, context, repeats: false, value, title: Words { nb, en } }
+}
+
+/// An extension that may stand several times.
+const fn several(row: Extension) -> Extension {
+    Extension { repeats: true, ..row }
 }
 
 static EXTENSIONS: [Extension; 8] = [
@@ -101,14 +108,14 @@ static EXTENSIONS: [Extension; 8] = [
         "EPJ-ens egen id for oppnevningen",
         "The EPJ's own id of the appointment",
     ),
-    row(
+    several(row(
         "criteria",
         "Criteria",
         "CareTeam.participant",
         Value::Coding(Some(value_set::CRITERIA_SET)),
         "Kriterium for koordinator",
         "Criterion for a koordinator",
-    ),
+    )),
     row(
         "decision-by-health-personnel",
         "DecisionByHealthPersonnel",
@@ -125,14 +132,14 @@ static EXTENSIONS: [Extension; 8] = [
         "Hvorfor rollen ble avsluttet",
         "Why the role ended",
     ),
-    row(
+    several(row(
         "municipality",
         "Municipality",
         "HealthcareService",
         Value::Coding(None),
         "Kommunen som tjenesten er til for",
         "The municipality that the service is for",
-    ),
+    )),
     row(
         "patient-informed",
         "PatientInformed",

@@ -33,6 +33,52 @@ pub(super) fn check(report: &mut Report, place: &Place<'_>, object: &Map<String,
     }
 }
 
+/// Whether those of ours among the extensions of an object stand where they belong, and no oftener than they may
+/// <https://hl7.org/fhir/R4/defining-extensions.html#context>. `path` is the object's in R4: `CareTeam.participant`.
+pub(super) fn placed(report: &mut Report, place: &Place<'_>, path: &str, object: &Map<String, Value>) {
+    for name in ["extension", "modifierExtension"] {
+        let Some(list) = object.get(name).and_then(Value::as_array) else { continue };
+        let ours: Vec<Option<&Extension>> = list.iter().map(known).collect();
+        let all = place.name(name);
+        for (at, known) in ours.iter().enumerate() {
+            let Some(known) = known else { continue };
+            let again = ours.iter().take(at).flatten().any(|earlier| std::ptr::eq(*earlier, *known));
+            if name != "extension" || known.context != path {
+                misplaced(report, &all.index(at), known);
+            } else if again && !known.repeats {
+                repeated(report, &all.index(at), known);
+            }
+        }
+    }
+}
+
+fn known(extension: &Value) -> Option<&'static Extension> {
+    let url = extension.get("url").and_then(Value::as_str)?;
+    profile::extension(canonical::id_of(url, "StructureDefinition")?)
+}
+
+fn misplaced(report: &mut Report, place: &Place<'_>, known: &Extension) {
+    let (id, context) = (known.id, known.context);
+    report.add(
+        place,
+        IssueCode::Structure,
+        "extension-context",
+        format!("Utvidelsen {id} står i {context}.extension, og ingen andre steder. Flytt den dit."),
+        format!("The extension {id} stands in {context}.extension and nowhere else. Move it there."),
+    );
+}
+
+fn repeated(report: &mut Report, place: &Place<'_>, known: &Extension) {
+    let id = known.id;
+    report.add(
+        place,
+        IssueCode::Structure,
+        "too-many",
+        format!("Utvidelsen {id} kan bare stå én gang her. Behold den som gjelder."),
+        format!("The extension {id} may stand only once here. Keep the one that holds."),
+    );
+}
+
 fn value(report: &mut Report, place: &Place<'_>, object: &Map<String, Value>, known: &Extension) {
     let property = known.value.property();
     let Some(value) = object.get(property) else {

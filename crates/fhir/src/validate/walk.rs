@@ -128,6 +128,7 @@ impl<'a> Walk<'a> {
             return;
         }
         invariants::check(&mut self.report, place, id, object);
+        extensions::placed(&mut self.report, place, &node.path, object);
         if self.extension == Some(id) {
             extensions::check(&mut self.report, place, object);
         }

@@ -249,15 +249,17 @@ fn invariants_about_contained_members_and_scopes() {
 #[test]
 fn extensions_that_are_known() {
     let ours = |id: &str, more: Value| {
-        team(
-            json!({ "extension": [with(json!({ "url": format!("https://varde.no/fhir/StructureDefinition/{id}") }), more)] }),
-        )
+        let url = format!("https://varde.no/fhir/StructureDefinition/{id}");
+        team(json!({ "participant": [{ "extension": [with(json!({ "url": url }), more)] }] }))
     };
     let criteria = |code: &str| json!({ "valueCoding": { "system": "https://varde.no/fhir/CodeSystem/varde-criteria", "code": code } });
     check(ours("criteria", criteria("kompleks")), &[]);
-    check(ours("criteria", criteria("komplekst")), &["code-invalid CareTeam.extension[0].value"]);
-    check(ours("criteria", json!({ "valueString": "kompleks" })), &["wrong-type CareTeam.extension[0].value"]);
-    check(ours("criterion", criteria("kompleks")), &["unknown-extension CareTeam.extension[0].url"]);
+    check(ours("criteria", criteria("komplekst")), &["code-invalid CareTeam.participant[0].extension[0].value"]);
+    check(
+        ours("criteria", json!({ "valueString": "kompleks" })),
+        &["wrong-type CareTeam.participant[0].extension[0].value"],
+    );
+    check(ours("criterion", criteria("kompleks")), &["unknown-extension CareTeam.participant[0].extension[0].url"]);
     let near = issues(&ours("critera", criteria("kompleks"))).remove(0);
     assert!(near.en.contains("Did you mean https://varde.no/fhir/StructureDefinition/criteria?"), "{}", near.en);
     let municipality = |system: &str, code: &str| {
@@ -270,6 +272,39 @@ fn extensions_that_are_known() {
     check(
         municipality("urn:oid:2.16.578.1.12.4.1.1.3402", "Bergen"),
         &["code-invalid Patient.address[0].district.extension[0].value.code"],
+    );
+}
+
+#[test]
+fn extensions_stand_where_they_belong() {
+    let of = |id: &str, name: &str, value: Value| json!({ "url": format!("https://varde.no/fhir/StructureDefinition/{id}"), (name): value });
+    let informed = || of("patient-informed", "valueBoolean", json!(true));
+    let criteria = |code: &str| {
+        of(
+            "criteria",
+            "valueCoding",
+            json!({ "system": "https://varde.no/fhir/CodeSystem/varde-criteria", "code": code }),
+        )
+    };
+    let inside = |list: Value| team(json!({ "participant": [{ "extension": list }] }));
+    check(inside(json!([informed(), criteria("langvarig"), criteria("koordinert")])), &[]);
+    check(
+        inside(json!([informed(), { "url": "http://example.org/x", "valueString": "x" }, informed()])),
+        &["too-many CareTeam.participant[0].extension[2]"],
+    );
+    let wrong = ["extension-context CareTeam.extension[0]"];
+    check(team(json!({ "extension": [informed()] })), &wrong);
+    check(
+        team(json!({ "participant": [{ "modifierExtension": [informed()] }] })),
+        &["extension-context CareTeam.participant[0].modifierExtension[0]"],
+    );
+    check(
+        patient(json!({ "_birthDate": { "extension": [of("revision-date", "valueDate", json!("2026-01-01"))] } })),
+        &["extension-context Patient.birthDate.extension[0]"],
+    );
+    check(
+        team(json!({ "extension": [{ "url": "http://example.org/x", "extension": [informed()] }] })),
+        &["extension-context CareTeam.extension[0].extension[0]"],
     );
 }
 
