@@ -66,7 +66,7 @@ fn definitions_are_valid_and_cached() {
             let head = world.send(world.request("HEAD", &path)).expect(200);
             assert_eq!(head.etag(), read.etag());
             assert_refused(&open(world, &format!("/fhir/{rtype}/nothing")), 404, "not-found", None);
-            assert_refused(&open(world, &format!("/fhir/{rtype}?nme=x")), 400, "unknown-parameter", Some("http.url"));
+            assert_refused(&open(world, &format!("/fhir/{rtype}?nme=x")), 400, "unknown-parameter", Some("http.nme"));
             for method in ["PUT", "DELETE"] {
                 let refused = world.send(world.as_(BERGEN, method, &path));
                 assert_eq!(
@@ -130,6 +130,13 @@ fn value_sets_are_expanded() {
         let expansion = &paged.json["expansion"];
         assert_eq!((&expansion["total"], &expansion["offset"]), (&json!(25), &json!(20)));
         assert_eq!(expansion["contains"].as_array().map(Vec::len), Some(2));
+        // A page says that it is one, also the first.
+        let first = open(world, "/fhir/ValueSet/varde-team-role/$expand?count=2").expect(200);
+        assert_eq!(first.json["expansion"]["offset"], 0);
+        assert_eq!(
+            open(world, "/fhir/ValueSet/varde-team-role/$expand").expect(200).json["expansion"].get("offset"),
+            None
+        );
         let body = json!({ "resourceType": "Parameters", "parameter": [{ "name": "url", "valueUri": "http://hl7.org/fhir/ValueSet/care-team-status" }] });
         let posted = world.send_json(world.request("POST", "/fhir/ValueSet/$expand"), &body).expect(200);
         assert_eq!(posted.json["expansion"]["total"], 5);
@@ -166,6 +173,19 @@ fn codes_are_looked_up_and_validated() {
         );
         assert_eq!(result(post(&body("coding", json!({ "system": ROLE, "code": "20", "display": "Nurse" })))), false);
         assert_eq!(result(post(&body("coding", json!({ "system": ROLE, "code": "6" })))), false);
+        let concept = |codings: Value| {
+            json!({ "resourceType": "Parameters", "parameter": [{ "name": "url", "valueUri": APPOINTED },
+            { "name": "codeableConcept", "valueCodeableConcept": { "coding": codings } }] })
+        };
+        let misnamed = json!({ "system": ROLE, "code": "20", "display": "Nurse" });
+        let named = json!({ "system": ROLE, "code": "19", "display": "KONTAKTLEGE" });
+        let other = json!({ "system": "urn:x", "code": "1" });
+        // One that is right is enough, wherever it stands.
+        assert_eq!(result(post(&concept(json!([misnamed, other, named])))), true);
+        assert_eq!(result(post(&concept(json!([misnamed, other])))), false);
+        let mut both = concept(json!([named]));
+        both["parameter"].as_array_mut().expect("a list").push(json!({ "name": "coding", "valueCoding": named }));
+        assert_refused(&post(&both), 400, "too-many", Some("Parameters.parameter.where(name='code')"));
         assert_refused(&post(&body("codes", json!({}))), 400, "empty-value", Some("Parameters.parameter[1].value"));
         for (path, yes) in [
             (format!("/fhir/CodeSystem/$validate-code?url={ROLE}&code=6"), true),

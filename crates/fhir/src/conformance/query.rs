@@ -1,6 +1,8 @@
 //! Searching the definitions <https://hl7.org/fhir/R4/search.html>: a small set of parameters, as strict as every other search.
 
 use super::catalogue::{Catalogue, Definition};
+use crate::json::place::is_plain;
+use crate::table::{self, Binding};
 use crate::validate::suggest::nearest;
 use crate::{Issue, IssueCode, ResourceType};
 use ResourceType as T;
@@ -96,11 +98,20 @@ pub fn search<'c>(
     for (name, value) in asked {
         match name.as_str() {
             "_count" => number(name, value, MOST).map_or_else(|issue| wrong.push(issue), |number| count = number),
-            "_cursor" => number(name, value, usize::MAX).map_or_else(|issue| wrong.push(issue), |number| from = number),
+            "_cursor" => {
+                number(name, value, u32::MAX as usize).map_or_else(|issue| wrong.push(issue), |number| from = number);
+            }
             "_summary" if value == "count" => count = 0,
             "_summary" if value == "false" => {}
             "_total" if ["none", "estimate", "accurate"].contains(&value.as_str()) => {}
-            "_summary" | "_total" => wrong.push(bad_value(name)),
+            "_summary" => wrong.push(bad_value(name, "skriv count eller false.", "write count or false.")),
+            "_total" => {
+                wrong.push(bad_value(
+                    name,
+                    "skriv none, estimate eller accurate.",
+                    "write none, estimate or accurate.",
+                ));
+            }
             _ => match criterion(rtype, name, value) {
                 Ok(matching) => matches.retain(|definition| matching(&definition.value)),
                 Err(issue) if lenient && issue.key == "unknown-parameter" => {
@@ -123,7 +134,11 @@ pub fn search<'c>(
 
 fn number(name: &str, value: &str, most: usize) -> Result<usize, Issue> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    value.parse().ok().filter(|number| digits && *number <= most).ok_or_else(|| bad_value(name))
+    value.parse().ok().filter(|number| digits && *number <= most).ok_or_else(|| {
+        let (nb, en) =
+            (format!("skriv et heltall fra 0 til {most}."), format!("write a whole number from 0 to {most}."));
+        bad_value(name, &nb, &en)
+    })
 }
 
 type Matching = Box<dyn Fn(&Value) -> bool>;
@@ -141,11 +156,15 @@ fn criterion(rtype: ResourceType, name: &str, value: &str) -> Result<Matching, I
         _ => return Err(unknown_modifier(head)),
     };
     if value.split(',').any(str::is_empty) {
-        return Err(bad_value(head));
+        return Err(bad_value(
+            head,
+            "den, eller et alternativ mellom kommaene, er tom.",
+            "it, or an alternative between commas, is empty.",
+        ));
     }
     Ok(match kind {
         Kind::Text if !exact => any_of(element, value, |found, asked| folded(found).starts_with(&folded(asked))),
-        Kind::Token => any_of(element, value, |found, asked| found == asked.strip_prefix('|').unwrap_or(asked)),
+        Kind::Token => tokens(rtype, element, value),
         _ => any_of(element, value, |found, asked| found == asked),
     })
 }
@@ -153,6 +172,29 @@ fn criterion(rtype: ResourceType, name: &str, value: &str) -> Result<Matching, I
 fn any_of(element: &'static str, asked: &str, same: fn(&str, &str) -> bool) -> Matching {
     let asked: Vec<String> = asked.split(',').map(str::to_owned).collect();
     Box::new(move |resource| {
+        texts(resource.get(element)).iter().any(|found| asked.iter().any(|asked| same(found, asked)))
+    })
+}
+
+/// `code`, `|code`, `system|code`, `system|`: of a bound code the system is that of its value set, of a concept its code system.
+fn tokens(rtype: ResourceType, element: &'static str, asked: &str) -> Matching {
+    let asked: Vec<(Option<String>, String)> = asked
+        .split(',')
+        .map(|one| match one.split_once('|') {
+            Some((system, code)) => (Some(system.to_owned()).filter(|system| !system.is_empty()), code.to_owned()),
+            None => (None, one.to_owned()),
+        })
+        .collect();
+    let node = table::type_def(rtype.as_str()).map(table::content);
+    let binding = node.and_then(|node| node.element(element)).and_then(|element| element.binding);
+    let is_of = move |resource: &Value, system: &str, code: &str| match binding {
+        Some(Binding::Codes(set)) => set.contains_coding(system, code),
+        _ => element == "concept" && resource.get("url").and_then(Value::as_str) == Some(system),
+    };
+    Box::new(move |resource| {
+        let same = |found: &str, (system, code): &(Option<String>, String)| {
+            (code.is_empty() || code == found) && system.as_ref().is_none_or(|system| is_of(resource, system, found))
+        };
         texts(resource.get(element)).iter().any(|found| asked.iter().any(|asked| same(found, asked)))
     })
 }
@@ -179,13 +221,14 @@ fn unknown(rtype: ResourceType, name: &str) -> Issue {
     let near = nearest(name, names.iter().copied());
     let (near_nb, near_en) =
         near.map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
-    Issue::error(
+    let issue = Issue::error(
         IssueCode::Invalid,
         "unknown-parameter",
         format!("{rtype} har ikke denne søkeparameteren.{near_nb} Den har: {list}."),
         format!("{rtype} does not have this search parameter.{near_en} It has: {list}."),
-    )
-    .at("http.url")
+    );
+    // A name that may be anything, also a number of somebody, is not repeated.
+    if is_plain(name) { issue.at(format!("http.{name}")) } else { issue }
 }
 
 fn unknown_modifier(name: &str) -> Issue {
@@ -198,12 +241,12 @@ fn unknown_modifier(name: &str) -> Issue {
     .at(format!("http.{name}"))
 }
 
-fn bad_value(name: &str) -> Issue {
+fn bad_value(name: &str, nb: &str, en: &str) -> Issue {
     Issue::error(
         IssueCode::Value,
         "invalid-value",
-        format!("Verdien av {name} er ugyldig."),
-        format!("The value of {name} is invalid."),
+        format!("Verdien av {name} er ugyldig: {nb}"),
+        format!("The value of {name} is invalid: {en}"),
     )
     .at(format!("http.{name}"))
 }

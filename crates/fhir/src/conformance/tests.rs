@@ -92,6 +92,19 @@ fn searches() {
         ids(NamingSystem, &[("value", "urn:oid:2.16.578.1.12.4.1.4.4,2.16.578.1.12.4.1.4.101")]).unwrap().len(),
         2
     );
+    assert_eq!(
+        ids(CodeSystem, &[("code", "https://varde.no/fhir/CodeSystem/varde-role|barnekoordinator")]),
+        one("varde-role")
+    );
+    assert_eq!(ids(CodeSystem, &[("code", "http://loinc.org|barnekoordinator")]), Ok(Vec::new()));
+    let (of_status, all) = ("http://hl7.org/fhir/publication-status|", ids(NamingSystem, &[]).unwrap());
+    assert_eq!(ids(NamingSystem, &[("status", &format!("{of_status}active"))]).unwrap(), all);
+    assert_eq!(ids(NamingSystem, &[("status", of_status)]).unwrap(), all);
+    assert_eq!(ids(NamingSystem, &[("status", "|active")]).unwrap(), all);
+    assert_eq!(ids(NamingSystem, &[("status", "http://x|active,|retired")]), Ok(Vec::new()));
+    let asked = [("urll".to_owned(), "x".to_owned()), ("01819019939".to_owned(), String::new())];
+    let places = search(&catalogue, CodeSystem, &asked, false).unwrap_err();
+    assert_eq!(places.iter().map(|issue| issue.expression.as_deref()).collect::<Vec<_>>(), [Some("http.urll"), None]);
     assert_eq!(ids(CodeSystem, &[("urll", "x"), ("status", "")]), Err(vec!["unknown-parameter", "invalid-value"]));
     assert_eq!(ids(CodeSystem, &[("url:below", "x")]), Err(vec!["unknown-modifier"]));
     assert_eq!(ids(NamingSystem, &[("url", "x")]), Err(vec!["unknown-parameter"]));

@@ -96,6 +96,14 @@ impl Asked {
         )
     }
 
+    fn ambiguous(&self) -> Fault {
+        let (nb, en) = (
+            "gis alene: bare én av code, coding og codeableConcept",
+            "stands alone: one of code, coding and codeableConcept",
+        );
+        wrong("too-many", "code", self.by_get, nb, en)
+    }
+
     /// The codings asked about: `code`, `coding`, or those of `codeableConcept`; one of the three.
     pub(super) fn codings(&self) -> Result<Vec<Coding>, Fault> {
         let own = |value: &Value, name| value.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -109,6 +117,9 @@ impl Asked {
         });
         let coding = self.get("coding").and_then(of);
         let several = self.get("codeableConcept").and_then(|concept| concept.get("coding")).and_then(Value::as_array);
+        if ["code", "coding", "codeableConcept"].iter().filter(|name| self.get(name).is_some()).count() > 1 {
+            return Err(self.ambiguous());
+        }
         let codings: Vec<Coding> =
             one.into_iter().chain(coding).chain(several.into_iter().flatten().filter_map(of)).collect();
         if codings.is_empty() { Err(self.missing("code")) } else { Ok(codings) }

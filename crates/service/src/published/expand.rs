@@ -42,8 +42,9 @@ pub(super) fn expand(
     let page: Vec<Value> = contains.into_iter().skip(offset.unwrap_or(0)).take(count.unwrap_or(usize::MAX)).collect();
     let mut expansion = json!({ "timestamp": instant(now), "total": total });
     if let (Some(expansion), Some(set)) = (expansion.as_object_mut(), set.as_object_mut()) {
-        if let Some(offset) = offset {
-            expansion.insert("offset".to_owned(), offset.into());
+        // Without it nobody knows that this is a page.
+        if offset.is_some() || count.is_some() {
+            expansion.insert("offset".to_owned(), offset.unwrap_or(0).into());
         }
         if !page.is_empty() {
             expansion.insert("contains".to_owned(), page.into());

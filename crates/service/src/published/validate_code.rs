@@ -24,7 +24,7 @@ pub(super) fn in_set(catalogue: &Catalogue, this: Option<&Definition>, asked: &A
     Ok(judged(
         catalogue,
         asked,
-        codings.iter().find(known),
+        codings.iter().filter(known),
         Words { nb: "Koden er ikke med i verdisettet.", en: "The code is not in the value set." },
     ))
 }
@@ -46,7 +46,7 @@ pub(super) fn in_system(catalogue: &Catalogue, this: Option<&Definition>, asked:
     Ok(judged(
         catalogue,
         asked,
-        codings.iter().find(known),
+        codings.iter().filter(known),
         Words {
             nb: "Koden finnes ikke i kodeverket slik det er kjent her.",
             en: "The code is not in the code system as it is known here.",
@@ -59,25 +59,38 @@ struct Words {
     en: &'static str,
 }
 
-/// The answer; a display that is not the code's own is told, and is not right.
-fn judged(catalogue: &Catalogue, asked: &Asked, found: Option<&Coding>, why: Words) -> Value {
+/// The answer, by the first of the codings found that is called what it says; a display that is not the code's own is told, and is
+/// not right.
+fn judged<'c>(
+    catalogue: &Catalogue,
+    asked: &Asked,
+    found: impl Iterator<Item = &'c Coding> + Clone,
+    why: Words,
+) -> Value {
     let say = |words: Words| if asked.language == Language::English { words.en } else { words.nb };
-    let Some(coding) = found else {
-        return parameters(false, Some(say(why)), None);
+    let called = |coding: &Coding, language| {
+        let system = catalogue.by_url(ResourceType::CodeSystem, coding.system.as_deref()?)?;
+        words::display(words::concept(&system.value, &coding.code)?, language)
     };
-    let system = catalogue.by_url(ResourceType::CodeSystem, coding.system.as_deref().unwrap_or_default());
-    let concept = system.and_then(|system| words::concept(&system.value, &coding.code));
-    let name = |language| concept.and_then(|concept| words::display(concept, language));
-    let own = |given: &str| {
-        [Language::Norwegian, Language::English]
-            .into_iter()
-            .filter_map(name)
-            .any(|name| name.eq_ignore_ascii_case(given))
+    let right = |coding: &&Coding| {
+        let names = [Language::Norwegian, Language::English].map(|language| called(coding, language));
+        let own = |given: &str| names.into_iter().flatten().any(|name| name.to_lowercase() == given.to_lowercase());
+        names == [None, None] || coding.display.as_deref().is_none_or(own)
     };
-    let right = concept.is_none() || coding.display.as_deref().is_none_or(own);
-    let wrong =
-        Words { nb: "Koden heter noe annet; se display.", en: "The code is called something else; see display." };
-    parameters(right, (!right).then(|| say(wrong)), name(asked.language))
+    if let Some(coding) = found.clone().find(right) {
+        return parameters(true, None, called(coding, asked.language));
+    }
+    let mut found = found;
+    match found.next() {
+        Some(coding) => {
+            let wrong = Words {
+                nb: "Koden heter noe annet; se display.",
+                en: "The code is called something else; see display.",
+            };
+            parameters(false, Some(say(wrong)), called(coding, asked.language))
+        }
+        None => parameters(false, Some(say(why)), None),
+    }
 }
 
 fn parameters(result: bool, message: Option<&str>, display: Option<&str>) -> Value {
