@@ -92,5 +92,6 @@ impl Reference {
 /// A URL below this server's base as it reads from there, `Type/id`; any other text as it stands.
 #[must_use]
 pub fn relative<'t>(text: &'t str, base: &str) -> &'t str {
-    text.strip_prefix(base).map_or(text, |rest| rest.trim_start_matches('/'))
+    let below = text.strip_prefix(base.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
+    below.filter(|_| !base.is_empty()).unwrap_or(text)
 }

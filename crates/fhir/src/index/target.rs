@@ -52,6 +52,9 @@ mod tests {
             ("http://there/fhir/Patient/1/_history/3", Some((patient, "http://there/fhir/Patient/1/_history/3"))),
             ("http://there/Questionnaire/q", Some((None, "http://there/Questionnaire/q"))),
             ("Condition/7", Some((None, "Condition/7"))),
+            // Beside this address, not below it.
+            ("http://here/fhirPatient/1", Some((None, "http://here/fhirPatient/1"))),
+            ("http://here/fhir2/Patient/1", Some((patient, "http://here/fhir2/Patient/1"))),
             ("http://here/fhir/Condition/7", Some((None, "Condition/7"))),
             ("Condition/7/_history/2", Some((None, "Condition/7"))),
             ("urn:uuid:6f1d", Some((None, "urn:uuid:6f1d"))),

@@ -4,7 +4,7 @@
 //! A criterion that tells what is *not* wanted, or that no beginning of a value can be looked up for, names no resources by an
 //! index: it may narrow a search, and must not be all of it. The directory is small, and is searched in any way.
 
-use super::issues::too_costly;
+use super::issues::{CONTROLS, too_costly};
 use super::model::{Filter, Modifier, Prefix, Query, Term, TermValue};
 use crate::registry::{Group, served};
 use crate::{Issue, ResourceType};
@@ -22,7 +22,9 @@ pub(super) fn bounded(query: &Query) -> Result<(), Issue> {
     if all_small || asks_nothing || indexed {
         return Ok(());
     }
-    let name = query.used.iter().map(|(name, _)| name.as_str()).find(|name| !name.starts_with("_sort"));
+    let criterion =
+        |name: &&str| *name != "_type" && !CONTROLS.iter().any(|control| name.split(':').next() == Some(control));
+    let name = query.used.iter().map(|(name, _)| name.as_str()).find(criterion);
     Err(too_costly(name.unwrap_or_default(), query.rtype))
 }
 
@@ -94,5 +96,13 @@ mod tests {
             let key = parsed.err().map(|issues| issues[0].key);
             assert_eq!(key, costly.then_some(super::TOO_COSTLY), "{rtype}?{search}");
         }
+    }
+
+    #[test]
+    fn the_refusal_points_at_a_criterion() {
+        let pairs = [("_count", "5"), ("_include:iterate", "Patient:link"), ("gender:not", "male")];
+        let pairs = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let issues = parse(T::Patient, &pairs, "https://varde.example/fhir", false, false).unwrap_err();
+        assert_eq!(issues[0].expression.as_deref(), Some("http.gender:not"));
     }
 }
