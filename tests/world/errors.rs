@@ -19,6 +19,9 @@ struct Message {
 fn the_list_of_messages_is_what_the_code_says() {
     let messages = messages();
     assert!(messages.len() > 100, "{}", messages.len());
+    // A name without a hyphen is more likely something else that stands beside a text.
+    let words: Vec<&str> = messages.keys().map(String::as_str).filter(|code| !code.contains('-')).collect();
+    assert_eq!(words, ["deleted", "done", "invariant", "subsetted", "unavailable", "valid"]);
     for (code, message) in &messages {
         for (nb, en) in &message.texts {
             assert!(nb != en && !nb.is_empty() && !en.is_empty(), "{code}: {nb} / {en}");
@@ -34,6 +37,41 @@ fn the_list_of_messages_is_what_the_code_says() {
         committed == made,
         "docs/errors.md is not current: VARDE_BLESS=1 cargo test --workspace --test world errors"
     );
+}
+
+/// The refusals that the OpenAPI document shows are told as the server tells them.
+#[test]
+fn the_examples_of_refusals_are_told_so() {
+    let messages = messages();
+    let folder = root().join("crates/http/fixtures/outcomes");
+    for file in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let text = std::fs::read_to_string(file.path()).expect("a file");
+        let outcome: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let details = &outcome["issue"][0]["details"];
+        let (code, said) =
+            (details["coding"][0]["code"].as_str().expect("a code"), details["text"].as_str().expect("a text"));
+        if details["coding"][0]["system"] == varde_fhir::outcome::RULE_SYSTEM {
+            continue;
+        }
+        let message = messages.get(code).unwrap_or_else(|| panic!("{code}: {}", file.path().display()));
+        let same = |told: &str| fits(told, said);
+        // Some are put together of parts.
+        let known = message.texts.is_empty() || message.texts.iter().any(|(nb, en)| same(nb) || same(en));
+        assert!(known, "{code}: {said}\n{:?}", message.texts);
+    }
+}
+
+/// Whether a text is one with `…` filled in.
+fn fits(told: &str, said: &str) -> bool {
+    let mut parts = told.split('…');
+    let Some(mut rest) = said.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    for part in parts {
+        match if part.is_empty() { Some(rest.len()) } else { rest.find(part).map(|at| at + part.len()) } {
+            Some(end) => rest = &rest[end..],
+            None => return false,
+        }
+    }
+    rest.is_empty()
 }
 
 fn markdown(messages: &BTreeMap<String, Message>) -> String {
@@ -65,7 +103,7 @@ fn messages() -> BTreeMap<String, Message> {
             if !is_code(&literal.text) {
                 continue;
             }
-            let kind = kind_before(&code[..literal.start]);
+            let kind = kind_before(&code[..literal.start]).or_else(|| kind_of_call(&code[..literal.start]));
             let texts = texts_after(code, &literals[at..]);
             if kind.is_none() && (texts.is_none() || !literal.text.contains('-')) {
                 continue;
@@ -114,17 +152,35 @@ fn kind_before(code: &str) -> Option<String> {
     Some(kind)
 }
 
-/// The two texts behind a code, when both stand there as literals, bare or in `format!`.
+/// The kind that a function of the HTTP face gives, whose code stands first or behind a place.
+fn kind_of_call(code: &str) -> Option<String> {
+    let (at, kind) = [("malformed(", "invalid"), ("not_supported(", "not-supported")]
+        .into_iter()
+        .filter_map(|(call, kind)| {
+            let start = code.rfind(call)?;
+            // Methods of this name are others.
+            let own = !code[..start].ends_with(|c: char| c == '.' || c == '_' || c.is_alphanumeric());
+            own.then_some((start + call.len(), kind))
+        })
+        .max()?;
+    let between: String = code[at..].split_whitespace().collect();
+    let place = between.strip_suffix(',').is_some_and(|place| !place.contains([';', ',']) && place.contains("http."));
+    (between.is_empty() || place).then(|| kind.to_owned())
+}
+
+/// The two texts behind a code, when both stand there as literals, bare or in `format!`, with or without the field's name.
 fn texts_after(code: &str, literals: &[Literal]) -> Option<(String, String)> {
     let [key, nb, rest @ ..] = literals else { return None };
-    let plain = |between: &str| matches!(between.split_whitespace().collect::<String>().as_str(), "," | ",format!(");
+    let plain = |between: &str| {
+        matches!(between.split_whitespace().collect::<String>().as_str(), "," | ",format!(" | ",nb:" | ",nb:format!(")
+    };
     if !plain(&code[key.end..nb.start]) || !nb.text.contains(' ') {
         return None;
     }
     // Arguments of the first `format!` may stand between, and literals among them.
     let en = rest.iter().take(3).find(|en| {
         let between: String = code[nb.end..en.start].split_whitespace().collect();
-        between.ends_with(',') || between.ends_with(",format!(")
+        [",", ",format!(", ",en:", ",en:format!("].iter().any(|end| between.ends_with(end))
     })?;
     let (nb, en, near) = (shown(&nb.text), shown(&en.text), en.start - nb.end < 200);
     let says = |text: &str| text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count() > 1;
@@ -133,14 +189,16 @@ fn texts_after(code: &str, literals: &[Literal]) -> Option<(String, String)> {
 
 /// What is filled in becomes `…`.
 fn shown(text: &str) -> String {
+    // `{{` is a brace that is meant.
+    let text = text.replace("{{", "\u{1}").replace("}}", "\u{2}");
     let mut shown = String::new();
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('{') {
         shown.push_str(before);
         shown.push('…');
         rest = after.split_once('}').map_or("", |(_, rest)| rest);
     }
-    shown + rest
+    (shown + rest).replace('\u{1}', "{").replace('\u{2}', "}")
 }
 
 /// A string literal of a source.
@@ -198,6 +256,9 @@ fn texts_are_read_from_the_source() {
             her.", format!("There is {no} such."));
         let y = refuse(400, IssueCode::Value, "bad-value", format!("Verdien {a} er feil.", a = b("x")), "The value is wrong.");
         let z = coding("a-code", "x", "y");
+        let denied = Denied { key: "not-yours", nb: format!("Det er ikke {ditt}."), en: format!("It is not {yours}.") };
+        let read = malformed(
+            "http.url", "no-id", "Gi {{id}}, {a}.", "Give {{id}}, {a}.");
     "#;
     let literals = literals(code);
     let read: Vec<_> = (0..literals.len())
@@ -207,7 +268,16 @@ fn texts_are_read_from_the_source() {
     let pair = |nb: &str, en: &str| Some((nb.to_owned(), en.to_owned()));
     assert_eq!(read[0], pair("Er \"ikke\" her.", "There is … such."));
     assert_eq!(read[1], pair("Verdien … er feil.", "The value is wrong."));
-    assert!(read[2..].iter().all(Option::is_none));
+    assert_eq!(
+        read[2..].iter().flatten().collect::<Vec<_>>(),
+        [
+            &("Det er ikke ….".to_owned(), "It is not ….".to_owned()),
+            &("Gi {id}, ….".to_owned(), "Give {id}, ….".to_owned()),
+        ]
+    );
+    assert_eq!(kind_of_call("malformed( \"http.url\", "), Some("invalid".to_owned()));
+    assert_eq!(kind_of_call("malformed(a, b); not(c, "), None);
+    assert_eq!(kind_of_call("at.malformed( "), None);
     assert_eq!(kind_before("Issue::error(IssueCode::NotFound, "), Some("not-found".to_owned()));
     assert!(!is_code("per-1") && is_code("not-found") && !is_code("Not") && !is_code(""));
 }

@@ -64,11 +64,24 @@ fn malformed(answer: &Answer) -> Option<&'static str> {
         if text(&issue["details"]["text"]).is_empty() || text(&issue["details"]["coding"][0]["system"]).is_empty() {
             return Some("an issue without text or code system");
         }
+        if !is_listed(&issue["details"]["coding"][0]) {
+            return Some("a code that is in neither docs/errors.md nor docs/rules.md");
+        }
         if !text(&issue["diagnostics"]).ends_with(id) {
             return Some("an issue without the request id");
         }
     }
     names_somebody(answer).then_some("a national number is echoed")
+}
+
+/// Whether a code is one of those that the lists of messages and of rules tell of.
+fn is_listed(coding: &Value) -> bool {
+    let list = match coding["system"].as_str() {
+        Some("https://varde.no/fhir/CodeSystem/varde-message") => include_str!("../../docs/errors.md"),
+        Some("https://varde.no/fhir/CodeSystem/varde-rule") => include_str!("../../docs/rules.md"),
+        _ => return false,
+    };
+    coding["code"].as_str().is_some_and(|code| list.contains(&format!("`{code}`")))
 }
 
 /// Whether a national number of the test world stands anywhere in an answer.

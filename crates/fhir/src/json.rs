@@ -75,7 +75,7 @@ fn not_an_object() -> Issue {
     Issue::error(
         IssueCode::Structure,
         "not-an-object",
-        "Kroppen skal være ett JSON-objekt med «resourceType».",
+        "Innholdet skal være ett JSON-objekt med «resourceType».",
         "The body must be one JSON object with “resourceType”.",
     )
 }
@@ -87,7 +87,7 @@ fn decode(bytes: &[u8], limits: Limits) -> Result<&str, Issue> {
         return refuse(
             IssueCode::TooLong,
             "body-too-large",
-            format!("Kroppen er for stor: høyst {kib} KiB."),
+            format!("Innholdet er for stort: høyst {kib} KiB."),
             format!("The body is too large: at most {kib} KiB."),
         );
     }
@@ -95,7 +95,7 @@ fn decode(bytes: &[u8], limits: Limits) -> Result<&str, Issue> {
         return refuse(
             IssueCode::Structure,
             "byte-order-mark",
-            "Kroppen begynner med et byte order mark. Send UTF-8 uten BOM.".to_owned(),
+            "Innholdet begynner med et byterekkefølgemerke (BOM). Send UTF-8 uten.".to_owned(),
             "The body begins with a byte order mark. Send UTF-8 without one.".to_owned(),
         );
     }
@@ -103,7 +103,7 @@ fn decode(bytes: &[u8], limits: Limits) -> Result<&str, Issue> {
         Ok(text) if text.trim_ascii().is_empty() => refuse(
             IssueCode::Structure,
             "empty-body",
-            "Kroppen er tom. Send én FHIR-ressurs som JSON.".to_owned(),
+            "Forespørselen er uten innhold. Send én FHIR-ressurs som JSON.".to_owned(),
             "The body is empty. Send one FHIR resource as JSON.".to_owned(),
         ),
         Ok(text) => Ok(text),
@@ -112,7 +112,7 @@ fn decode(bytes: &[u8], limits: Limits) -> Result<&str, Issue> {
             refuse(
                 IssueCode::Structure,
                 "invalid-utf8",
-                format!("Kroppen er ikke gyldig UTF-8 fra byte {at}. Send JSON i UTF-8."),
+                format!("Innholdet er ikke gyldig UTF-8 fra byte {at}. Send JSON i UTF-8."),
                 format!("The body is not valid UTF-8 from byte {at} on. Send JSON in UTF-8."),
             )
         }
@@ -124,7 +124,7 @@ fn not_json(error: &serde_json::Error) -> Issue {
     Issue::error(
         IssueCode::Structure,
         "invalid-json",
-        format!("Kroppen er ikke gyldig JSON ved linje {line}, kolonne {column}. Rett syntaksen der."),
+        format!("Innholdet er ikke gyldig JSON ved linje {line}, kolonne {column}. Rett syntaksen der."),
         format!("The body is not valid JSON at line {line}, column {column}. Correct the syntax there."),
     )
 }
@@ -134,7 +134,7 @@ fn too_deep(error: &serde_json::Error, depth: usize) -> Issue {
     Issue::error(
         IssueCode::TooCostly,
         "too-deep",
-        format!("Kroppen er nøstet dypere enn {depth} nivåer ved linje {line}, kolonne {column}. Gjør den flatere."),
+        format!("Innholdet er nøstet dypere enn {depth} nivåer ved linje {line}, kolonne {column}. Gjør det flatere."),
         format!("The body is nested deeper than {depth} levels at line {line}, column {column}. Make it flatter."),
     )
 }

@@ -59,7 +59,7 @@ macro_rules! outcomes {
 
 outcomes! {
     "bad-request", "unauthorized", "forbidden", "not-found", "method-not-allowed", "not-acceptable", "gone",
-    "precondition-failed", "too-large", "unsupported-media-type", "rule-violation", "precondition-required",
+    "conflict", "precondition-failed", "too-large", "unsupported-media-type", "rule-violation", "precondition-required",
     "server-error", "unavailable", "storage-full",
 }
 

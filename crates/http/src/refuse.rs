@@ -112,8 +112,8 @@ pub(crate) fn headers_too_large(limit: usize) -> Refused {
             431,
             IssueCode::TooLong,
             "headers-too-large",
-            format!("Topptekstene er til sammen større enn {limit} byte."),
-            format!("The header fields are larger than {limit} bytes together."),
+            format!("HTTP-hodet er til sammen større enn {limit} byte. Send færre eller kortere felt."),
+            format!("The header fields are larger than {limit} bytes together. Send fewer or shorter ones."),
         ),
     )
 }

@@ -130,7 +130,7 @@ fn right_type(rtype: ResourceType, value: &Value) -> Result<(), Fault> {
             Issue::error(
                 IssueCode::Invalid,
                 "resource-type-mismatch",
-                format!("resourceType i kroppen er en annen enn den i URL-en. Her må det stå {rtype}."),
+                format!("resourceType i innholdet er en annen enn den i URL-en. Her må det stå {rtype}."),
                 format!("The body's resourceType differs from the URL's. It must be {rtype} here."),
             )
             .at("resourceType"),
@@ -139,7 +139,7 @@ fn right_type(rtype: ResourceType, value: &Value) -> Result<(), Fault> {
             Issue::error(
                 IssueCode::Required,
                 "resource-type-missing",
-                format!("Kroppen mangler resourceType. Sett \"resourceType\": \"{rtype}\"."),
+                format!("Innholdet mangler resourceType. Sett \"resourceType\": \"{rtype}\"."),
                 format!("The body has no resourceType. Set \"resourceType\": \"{rtype}\"."),
             )
             .at("resourceType"),
@@ -233,7 +233,7 @@ fn id_fault(key: &'static str, nb: &str, en: &str) -> Fault {
         Issue::error(
             IssueCode::Invalid,
             key,
-            format!("id i kroppen {nb} id-en i URL-en. PUT krever at de er like."),
+            format!("id i innholdet {nb} id-en i URL-en. PUT krever at de er like."),
             format!("The body's id {en} the id in the URL. PUT needs them to be equal."),
         )
         .at("id"),

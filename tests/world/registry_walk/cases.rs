@@ -31,7 +31,7 @@ pub(super) fn cases(param: &SearchParam, values: &[&IndexEntry]) -> Vec<Case> {
             }
             "" if param.kind == ParamKind::Date => dates(values),
             "" => each(&|value| plain(param, value)),
-            modifier => each(&|value| modified(modifier, value)),
+            modifier => each(&|value| modified(param, modifier, value)),
         };
         let name = format!("{}{suffix}", param.name);
         made.extend(cases.into_iter().map(|(value, found)| Case { name: name.clone(), value, found }));
@@ -74,7 +74,7 @@ fn reference(rtype: Option<&str>, id: &str) -> Vec<(String, bool)> {
 }
 
 /// With one of the other modifiers.
-fn modified(modifier: &str, value: &IndexValue) -> Vec<(String, bool)> {
+fn modified(param: &SearchParam, modifier: &str, value: &IndexValue) -> Vec<(String, bool)> {
     match (modifier, value) {
         (":exact", IndexValue::Text { exact, .. }) => {
             vec![(escape(exact), true), (escape(&format!("{exact} ")), false)]
@@ -91,8 +91,11 @@ fn modified(modifier: &str, value: &IndexValue) -> Vec<(String, bool)> {
         (":identifier", IndexValue::Reference { .. }) => vec![("urn:nobody|1".to_owned(), false)],
         (":in" | ":not-in", IndexValue::Token { system, code }) => {
             let roles = varde_fhir::terminology::codes(ROLES).unwrap_or_default();
-            let inside = roles.iter().any(|coded| coded.system == system && coded.code == code);
-            if inside { vec![(ROLES.to_owned(), modifier == ":in")] } else { Vec::new() }
+            let a_role = roles.iter().any(|coded| coded.system == system && coded.code == code);
+            let bound = bound(param).filter(|_| system.is_empty());
+            let inside =
+                bound.into_iter().chain(a_role.then_some(ROLES)).map(|set| (set.to_owned(), modifier == ":in"));
+            inside.chain([(DAYS.to_owned(), modifier == ":not-in")]).collect()
         }
         (":below", IndexValue::Uri { value }) => {
             vec![(escape(value), true), (format!("{}/x", escape(value)), false)]
@@ -104,8 +107,20 @@ fn modified(modifier: &str, value: &IndexValue) -> Vec<(String, bool)> {
     }
 }
 
-/// A value set that some fixtures have codes of.
+/// A value set that some fixtures have codes of, and one that none has.
 const ROLES: &str = "https://varde.no/fhir/ValueSet/varde-team-role";
+const DAYS: &str = "http://hl7.org/fhir/ValueSet/days-of-week";
+
+/// The value set of R4 that all codes of a parameter are of.
+fn bound(param: &SearchParam) -> Option<&'static str> {
+    match varde_fhir::index::elements(param).as_slice() {
+        [only] => match only.binding {
+            Some(varde_fhir::table::Binding::Codes(set)) => Some(set.url),
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 /// The ways to name a token; an id has but one.
 fn token(param: &SearchParam, value: &IndexValue) -> Vec<String> {

@@ -74,7 +74,7 @@ impl Fault {
     /// The message code: `identifier-check-digit` for a wrong check digit, `identifier-format` for all else.
     #[must_use]
     pub fn key(self) -> &'static str {
-        if self.what == What::CheckDigit { "identifier-check-digit" } else { "identifier-format" }
+        self.issue().key
     }
 
     /// The fault as an issue; the caller adds the expression.
@@ -106,12 +106,16 @@ impl Fault {
                     "The value is not a {en}: days 41–71 belong to D-numbers ({DNR}), days 1–31 to fødselsnummer ({FNR})."
                 ),
             ),
-            What::CheckDigit => (
-                format!("Kontrollsifferet i {nb} stemmer ikke. Kontroller verdien i kilden."),
-                format!("The check digit of the {en} is wrong. Check the value at its source."),
-            ),
+            What::CheckDigit => {
+                return Issue::error(
+                    IssueCode::Value,
+                    "identifier-check-digit",
+                    format!("Kontrollsifferet i {nb} stemmer ikke. Kontroller verdien i kilden."),
+                    format!("The check digit of the {en} is wrong. Check the value at its source."),
+                );
+            }
         };
-        Issue::error(IssueCode::Value, self.key(), nb, en)
+        Issue::error(IssueCode::Value, "identifier-format", nb, en)
     }
 }
 

@@ -215,7 +215,7 @@ pub(super) fn national_number(name: &str, rtype: ResourceType) -> Issue {
         IssueCode::Invalid,
         "national-number-in-url",
         format!(
-            "Et fødselsnummer, D-nummer eller annet nasjonalt personnummer skal aldri stå i en URL. Søk med POST {rtype}/_search og parametrene i kroppen (application/x-www-form-urlencoded)."
+            "Et fødselsnummer, D-nummer eller annet nasjonalt personnummer skal aldri stå i en URL. Søk med POST {rtype}/_search og parametrene i innholdet (application/x-www-form-urlencoded)."
         ),
         format!(
             "A national identity number never stands in a URL. Search by POST {rtype}/_search with the parameters in the body (application/x-www-form-urlencoded)."

@@ -51,6 +51,7 @@ pub(super) struct Property {
 
 /// One element of a node.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of R4 that are independent of each other")]
 pub struct Element {
     /// Name without `[x]`.
     pub name: &'static str,

@@ -24,7 +24,7 @@ pub(super) fn patch(row: &Served) -> OperationBuilder {
         text,
         &["Id", "IfMatch", "IdempotencyKey", "Prefer"],
     );
-    patched(operation, name, &["404", "410", "412", "413", "415", "422", "428"])
+    patched(operation, name, &["404", "410", "409", "412", "413", "415", "422", "428"])
 }
 
 /// PATCH of what a search finds.
@@ -33,7 +33,7 @@ pub(super) fn patch_found(row: &Served) -> OperationBuilder {
     let text = "Patches the one that the search finds: 404 when there is none, 412 when there are several.";
     let operation = by_search(format!("patch{name}BySearch"), format!("Patch the {name} found"), text, row);
     let operation = answered(operation, &["IfMatch", "IdempotencyKey", "Prefer"]);
-    patched(operation, name, &["404", "412", "413", "415", "422", "428"])
+    patched(operation, name, &["404", "409", "412", "413", "415", "422", "428"])
 }
 
 /// PUT of what a search finds.
@@ -46,7 +46,7 @@ pub(super) fn update_found(row: &Served) -> OperationBuilder {
         .request_body(Some(body(name)))
         .response("200", responses::fhir("The new version.", name, &stored(name), CHANGED))
         .response("201", responses::fhir("Created.", name, &stored(name), CREATED));
-    refused(answered(operation, &ANSWER), &["404", "412", "413", "415", "422", "428"])
+    refused(answered(operation, &ANSWER), &["404", "409", "412", "413", "415", "422", "428"])
 }
 
 /// DELETE of what a search finds.
@@ -60,7 +60,10 @@ pub(super) fn delete_found(row: &Served) -> OperationBuilder {
             responses::fhir("Deleted, and `return=OperationOutcome` was asked for.", "OperationOutcome", "done", GONE),
         )
         .response("204", responses::empty("Deleted, or nothing was found.", GONE));
-    refused(answered(operation, &["AcceptLanguage", "RequestId"]), &["404", "412", "422", "428"])
+    refused(
+        answered(operation, &["AcceptLanguage", "RequestId", "CorrelationId"]),
+        &["404", "409", "412", "422", "428"],
+    )
 }
 
 fn by_search(id: String, summary: String, text: &str, row: &Served) -> OperationBuilder {

@@ -71,7 +71,8 @@ fn bundle(options: &Options) -> Operation {
     for name in ANSWER {
         operation = operation.parameter_ref(shared(name));
     }
-    let statuses = ["400", "401", "403", "404", "406", "410", "412", "413", "415", "422", "428", "500", "503", "507"];
+    let statuses =
+        ["400", "401", "403", "404", "406", "410", "409", "412", "413", "415", "422", "428", "500", "503", "507"];
     for (status, refusal) in responses::refusals(&statuses) {
         operation = operation.response(status, refusal);
     }

@@ -114,7 +114,7 @@ fn create(row: &Served) -> OperationBuilder {
         responses::fhir("`If-None-Exist` found this one; nothing was created.", name, &stored(name), CREATED),
     )
     .response("201", responses::fhir("Created.", name, &stored(name), CREATED));
-    refused(answered(operation, &ANSWER), &["412", "413", "415", "422"])
+    refused(answered(operation, &ANSWER), &["409", "412", "413", "415", "422"])
 }
 
 const UPDATING: &[&str] = &["Id", "IfMatch", "IfNoneMatchAny", "IdempotencyKey", "Prefer"];
@@ -127,7 +127,7 @@ fn update(row: &Served) -> OperationBuilder {
         .request_body(Some(body(name)))
         .response("200", responses::fhir("The new version.", name, &stored(name), CHANGED))
         .response("201", responses::fhir("Created under this id.", name, &stored(name), CREATED));
-    refused(answered(operation, &ANSWER), &["404", "412", "413", "415", "422", "428"])
+    refused(answered(operation, &ANSWER), &["404", "409", "412", "413", "415", "422", "428"])
 }
 
 fn delete(row: &Served) -> OperationBuilder {
@@ -144,7 +144,10 @@ fn delete(row: &Served) -> OperationBuilder {
         responses::fhir("Deleted, and `return=OperationOutcome` was asked for.", "OperationOutcome", "done", GONE),
     )
     .response("204", responses::empty("Deleted.", GONE));
-    refused(answered(operation, &["AcceptLanguage", "RequestId"]), &["404", "412", "422", "428"])
+    refused(
+        answered(operation, &["AcceptLanguage", "RequestId", "CorrelationId"]),
+        &["404", "409", "412", "422", "428"],
+    )
 }
 
 fn history(row: &Served) -> OperationBuilder {

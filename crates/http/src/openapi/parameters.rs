@@ -8,7 +8,7 @@ use varde_fhir::registry::{ParamKind, Parameter as OperationParameter, SearchPar
 use super::shapes::{self, integer, strings, text};
 
 /// Component names of the parameters every interaction with an answer body takes.
-pub(super) const ANSWER: [&str; 4] = ["Pretty", "Format", "AcceptLanguage", "RequestId"];
+pub(super) const ANSWER: [&str; 5] = ["Pretty", "Format", "AcceptLanguage", "RequestId", "CorrelationId"];
 /// Component names of the result parameters of a search.
 pub(super) const RESULT: [&str; 8] =
     ["Count", "Sort", "Include", "RevInclude", "Total", "Summary", "Elements", "Cursor"];
@@ -128,8 +128,8 @@ fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)
         (
             "Total",
             "_total",
-            shapes::choice(&["none", "accurate"]),
-            "Whether to count all matches; `none` when left out.",
+            shapes::choice(&["none", "estimate", "accurate"]),
+            "Whether to count all matches, `estimate` exactly too; `none` when left out.",
         ),
         (
             "Summary",
@@ -137,7 +137,12 @@ fn result_parameters() -> Vec<(&'static str, &'static str, Schema, &'static str)
             shapes::choice(&["true", "text", "data", "count", "false"]),
             "Which part of each resource: what R4 marks so, the narrative, all but that, none but the number, all.",
         ),
-        ("Elements", "_elements", text(), "Top elements by comma; what must be there comes too."),
+        (
+            "Elements",
+            "_elements",
+            text(),
+            "Top elements by comma; what must be there and what changes their meaning comes too.",
+        ),
         ("Cursor", "_cursor", text(), "Opaque place of a later page, from the `next` link."),
     ]
 }
@@ -163,13 +168,6 @@ fn headers() -> Vec<(&'static str, Parameter)> {
     vec![
         ("IfMatch", header("If-Match", if_match)),
         ("IfNoneMatchAny", header("If-None-Match", "`*`: only when nothing is there yet, else 412.")),
-        (
-            "IdempotencyKey",
-            header(
-                "Idempotency-Key",
-                "Your name of this act, e.g. a UUID: sent again within 24 hours, it is answered as the first time and not done again.",
-            ),
-        ),
         ("IfNoneMatch", header("If-None-Match", "ETags you have: 304 when the current one is among them.")),
         ("IfModifiedSince", header("If-Modified-Since", "HTTP date: 304 when nothing changed since.")),
         (
@@ -186,6 +184,13 @@ fn headers() -> Vec<(&'static str, Parameter)> {
         (
             "RequestId",
             header("X-Request-Id", "Your id of the request, `A–Z a–z 0–9 . _ -`, at most 64: logged and echoed."),
+        ),
+        (
+            "CorrelationId",
+            header(
+                "X-Correlation-Id",
+                "Your id of the chain of requests this one belongs to, written likewise: logged and echoed.",
+            ),
         ),
         ("Pretty", query("_pretty", shapes::boolean(), "Indent the answer.")),
         ("Format", query("_format", text(), format)),

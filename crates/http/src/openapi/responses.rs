@@ -35,6 +35,12 @@ static REFUSALS: &[Refusal] = &[
     refusal("404", "NotFound", "not-found", "It does not exist, or is not yours to see."),
     refusal("406", "NotAcceptable", "not-acceptable", "Only FHIR R4 JSON can be had."),
     refusal("410", "Gone", "gone", "It has been deleted."),
+    refusal(
+        "409",
+        "Conflict",
+        "conflict",
+        "It would contradict what is stored: others refer to it, or an id is taken.",
+    ),
     refusal("412", "PreconditionFailed", "precondition-failed", "`If-Match` or `If-None-Exist` does not hold."),
     refusal("413", "TooLarge", "too-large", "The body is too large."),
     refusal("415", "UnsupportedMediaType", "unsupported-media-type", "The body is not FHIR R4 JSON."),
@@ -53,7 +59,7 @@ static REFUSALS: &[Refusal] = &[
         "storage-full",
         "No room to store anything, an access log entry included: somebody must make room first.",
     ),
-    refusal("default", "Refused", "method-not-allowed", "Any other refusal, e.g. 405, 408, 409, 414, 429, 431."),
+    refusal("default", "Refused", "method-not-allowed", "Any other refusal, e.g. 405, 408, 414, 431."),
 ];
 
 /// The shared answers by component name.
@@ -125,6 +131,7 @@ pub(super) fn headers() -> Vec<(&'static str, Header)> {
         ("Preference-Applied", of(text(), "What of `Prefer` was done.")),
         ("Idempotency-Replayed", of(text(), "`true`: this was done before, and is answered again.")),
         ("X-Request-Id", of(text(), "The id of the request, yours or ours.")),
+        ("X-Correlation-Id", of(text(), "Your id of the chain of requests this one belongs to.")),
         ("WWW-Authenticate", of(text(), "How to authenticate, and what was wrong.")),
         ("Retry-After", of(integer(0, None), "Seconds to wait.")),
     ]
@@ -139,8 +146,11 @@ fn refused(row: &Refusal) -> Response {
     fhir(row.words, "OperationOutcome", row.example, more)
 }
 
+/// Every answer that has the id of the request has that of its chain too.
 fn with_headers(answer: ResponseBuilder, headers: &[&str]) -> ResponseBuilder {
+    let correlation = headers.contains(&"X-Request-Id").then_some(&"X-Correlation-Id");
     headers
         .iter()
+        .chain(correlation)
         .fold(answer, |answer, name| answer.header_ref(*name, Ref::new(format!("#/components/headers/{name}"))))
 }

@@ -134,7 +134,7 @@ fn taken() -> Fault {
         Issue::error(
             IssueCode::Conflict,
             "id-taken",
-            "Betingelsen treffer ingen, og id-en i kroppen er en annen ressurs. Utelat id, eller rett søket.",
+            "Betingelsen treffer ingen, og id-en i innholdet er en annen ressurs. Utelat id, eller rett søket.",
             "The condition matches none, and the id in the body is another resource's. Leave the id out, or mend the search.",
         )
         .at("id"),

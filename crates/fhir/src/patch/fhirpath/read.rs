@@ -124,8 +124,8 @@ fn given(part: &Value) -> Option<Given> {
     if let Some(resource) = part.get("resource") {
         return whole(None, Some(resource), None);
     }
-    let mut names = part.as_object()?.keys().map(|property| property.strip_prefix('_').unwrap_or(property));
-    if let Some(property) = names.find(|property| property.starts_with("value")) {
+    let mut properties = part.as_object()?.keys().map(|property| property.strip_prefix('_').unwrap_or(property));
+    if let Some(property) = properties.find(|property| property.starts_with("value")) {
         let kind = property.strip_prefix("value").map(str::to_owned);
         return whole(kind, part.get(property), part.get(format!("_{property}")));
     }
