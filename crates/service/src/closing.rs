@@ -6,6 +6,7 @@ use crate::ending::Ending;
 use crate::fault::Fault;
 use crate::pending::Pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use varde_store::{AuditRow, Store, StoreError};
 
 /// How often what the database undid for another session's sake is done again, before it is an outage.
@@ -73,14 +74,15 @@ impl Closing {
 
 /// Puts a line of the access log in its client's line at once, and again when the database undid it.
 fn recorded(store: &Store, row: AuditRow) -> impl Future<Output = Result<(), StoreError>> + Send + 'static {
-    let (store, first) = (store.clone(), store.record(row.clone()));
+    let row = Arc::new(row);
+    let (store, first) = (store.clone(), store.record(Arc::clone(&row)));
     async move {
         let mut recorded = first.await;
         for _ in 0..AGAIN {
             if !matches!(recorded, Err(StoreError::Conflict(_))) {
                 break;
             }
-            recorded = store.record(row.clone()).await;
+            recorded = store.record(Arc::clone(&row)).await;
         }
         recorded
     }

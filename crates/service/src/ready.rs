@@ -9,6 +9,7 @@ use crate::operations::Input;
 use crate::validating::Validating;
 use crate::{Call, Guard, Place, Refusal};
 use serde_json::Value;
+use std::sync::Arc;
 use varde_auth::policy;
 use varde_fhir::registry::{Operation, OperationKind};
 use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType};
@@ -17,7 +18,7 @@ use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType};
 #[derive(Debug)]
 pub(crate) enum Ready {
     /// A read, vread, history or search.
-    Retrieve(Call),
+    Retrieve(Arc<Call>),
     /// create.
     Create { rtype: ResourceType, resource: Value, if_none_exist: Option<String> },
     /// update.
@@ -45,31 +46,35 @@ const FEW: usize = 4;
 
 impl Ready {
     /// Reads and checks what the call brings.
-    pub(crate) fn of(context: &Context, call: Call) -> Result<Self, Fault> {
-        match call {
-            Call::Create { rtype, body, if_none_exist } => {
-                Ok(Self::Create { rtype, resource: admit::resource(context, rtype, &body)?, if_none_exist })
-            }
+    pub(crate) fn of(context: &Context, call: &Arc<Call>) -> Result<Self, Fault> {
+        match &**call {
+            Call::Create { rtype, body, if_none_exist } => Ok(Self::Create {
+                rtype: *rtype,
+                resource: admit::resource(context, *rtype, body)?,
+                if_none_exist: if_none_exist.clone(),
+            }),
             Call::Update { place, body, guard } => {
-                let resource = admit::resource(context, place.rtype(), &body)?;
-                if let Place::Id(key) = &place {
+                let resource = admit::resource(context, place.rtype(), body)?;
+                if let Place::Id(key) = place {
                     admit::same_id(&resource, key.id.as_str())?;
                 }
-                Ok(Self::Update { place, resource, guard })
+                Ok(Self::Update { place: place.clone(), resource, guard: guard.clone() })
             }
             Call::Patch { place, body, format, guard } => {
-                Ok(Self::Patch { place, patch: admit::patch(context, format, &body)?, guard })
+                let patch = admit::patch(context, *format, body)?;
+                Ok(Self::Patch { place: place.clone(), patch, guard: guard.clone() })
             }
-            Call::Delete { place, guard } => Ok(Self::Delete { place, guard }),
-            Call::Bundle { body } => bundle(context, &body),
+            Call::Delete { place, guard } => Ok(Self::Delete { place: place.clone(), guard: guard.clone() }),
+            Call::Bundle { body } => bundle(context, body),
             Call::Operation { operation, key, body, .. } if operation.kind == OperationKind::Validate => {
-                Ok(Self::Validate(Validating::read(context, operation.rtype, key, &body)?))
+                Ok(Self::Validate(Validating::read(context, operation.rtype, key.clone(), body)?))
             }
             Call::Operation { operation, key, body, guard } => {
-                Ok(Self::Operation { operation, key, input: Input::read(context, &body)?, guard })
+                let input = Input::read(context, body)?;
+                Ok(Self::Operation { operation, key: key.clone(), input, guard: guard.clone() })
             }
-            Call::Refused(refusal) => Err(Fault::Refused(Box::new(refusal))),
-            retrieve => Ok(Self::Retrieve(retrieve)),
+            Call::Refused(refusal) => Err(Fault::Refused(Box::new(refusal.clone()))),
+            _ => Ok(Self::Retrieve(Arc::clone(call))),
         }
     }
 
@@ -87,10 +92,12 @@ impl Ready {
     /// Whether it asks for little, by an index: one resource, what concerns one patient, one patient's status.
     pub(crate) fn is_brief(&self) -> bool {
         match self {
-            Self::Retrieve(Call::Read { .. } | Call::Vread { .. }) | Self::Validate(_) => true,
-            Self::Retrieve(Call::Search { params, .. }) => {
-                params.iter().any(|(name, _)| NARROW.contains(&name.as_str()))
-            }
+            Self::Retrieve(call) => match &**call {
+                Call::Read { .. } | Call::Vread { .. } => true,
+                Call::Search { params, .. } => params.iter().any(|(name, _)| NARROW.contains(&name.as_str())),
+                _ => false,
+            },
+            Self::Validate(_) => true,
             Self::Operation { operation, input, .. } => !operation.affects_state && input.len() <= FEW,
             _ => false,
         }
@@ -99,11 +106,14 @@ impl Ready {
     /// Whether one statement answers it, or several that need not see the same moment: then no snapshot has to be held.
     pub(crate) fn sees_one_moment(&self) -> bool {
         match self {
-            Self::Retrieve(Call::Search { params, .. }) => {
-                !params.iter().any(|(name, _)| SEVERAL.iter().any(|several| name.starts_with(several)))
-            }
-            Self::Retrieve(Call::SearchWide { .. }) => false,
-            Self::Retrieve(_) | Self::Validate(_) => true,
+            Self::Retrieve(call) => match &**call {
+                Call::Search { params, .. } => {
+                    !params.iter().any(|(name, _)| SEVERAL.iter().any(|several| name.starts_with(several)))
+                }
+                Call::SearchWide { .. } => false,
+                _ => true,
+            },
+            Self::Validate(_) => true,
             // A team, then how its members are reached.
             Self::Operation { operation, .. } => !operation.affects_state,
             _ => false,
@@ -123,7 +133,7 @@ impl Ready {
             Target::Update { place, guard } => Self::Update { place, resource, guard },
             Target::Patch { place, patch, guard } => Self::Patch { place, patch, guard },
             Target::Delete { place, guard } => Self::Delete { place, guard },
-            Target::Read(call) => Self::Retrieve(call),
+            Target::Read(call) => Self::Retrieve(Arc::new(call)),
         }
     }
 }

@@ -195,10 +195,12 @@ fn authorised(
         return Begun::Pending(closing.refused(asked, denied.into()));
     }
     let once = idempotency.map(|asked| Once::of(asked, &call, &context.actor));
-    match caught(|| Ready::of(&context, call.clone())) {
+    let call = Arc::new(call);
+    match caught(|| Ready::of(&context, &call)) {
         Err(fault) => Begun::Pending(closing.refused(asked, fault)),
         Ok(ready) if ready.writes() => {
-            let write = Write { call, context: Arc::new(context), asked, once };
+            let again = closing.store.gives_way().then_some(call);
+            let write = Write { again, context: Arc::new(context), asked, once };
             Begun::Pending(write.submitted(ready, closing))
         }
         Ok(ready) => Begun::Look(Box::new(Look::new(ready, context, asked, closing))),

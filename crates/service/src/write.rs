@@ -13,8 +13,8 @@ use varde_store::{Store, Waiting};
 
 /// A write.
 pub(crate) struct Write {
-    /// What was asked, to be made ready once more.
-    pub(crate) call: Call,
+    /// What was asked, to be made ready once more where the database may undo what is done.
+    pub(crate) again: Option<Arc<Call>>,
     pub(crate) context: Arc<Context>,
     pub(crate) asked: Asked,
     /// How it is known again.
@@ -33,10 +33,9 @@ impl Write {
         Pending::new(async move {
             let mut result = first.await;
             for _ in 0..AGAIN {
-                if !result.as_ref().is_err_and(Fault::is_conflict) {
-                    break;
-                }
-                result = match caught(|| Ready::of(&self.context, self.call.clone())) {
+                let undone = result.as_ref().is_err_and(Fault::is_conflict);
+                let Some(call) = self.again.as_ref().filter(|_| undone) else { break };
+                result = match caught(|| Ready::of(&self.context, call)) {
                     Ok(ready) => self.submit(&closing.store, ready).await,
                     Err(fault) => Err(fault),
                 };

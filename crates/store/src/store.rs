@@ -172,9 +172,16 @@ impl Store {
         self.0.writer.submit(client, f)
     }
 
-    /// Adds an entry to the access log, in the line of its client; durable when the answer is there.
-    pub fn record(&self, row: AuditRow) -> Waiting<(), StoreError> {
-        self.0.writer.record(row)
+    /// Adds an entry to the access log, in the line of its client; durable when the answer is there. Shared, so that who may have to
+    /// add it again copies nothing.
+    pub fn record(&self, row: impl Into<Arc<AuditRow>>) -> Waiting<(), StoreError> {
+        self.0.writer.record(&row.into())
+    }
+
+    /// Whether other sessions use the database too, for whose sake it may undo what is done here ([`StoreError::Conflict`]).
+    #[must_use]
+    pub fn gives_way(&self) -> bool {
+        !self.0.embedded
     }
 
     /// The key of search cursors, the same for every process on this database.

@@ -62,10 +62,9 @@ impl Writer {
     }
 
     /// Queues a line for the access log.
-    pub(crate) fn record(&self, row: AuditRow) -> Waiting<(), StoreError> {
-        let client = row.client.clone();
-        let (record, answer) = Record::new(row);
-        self.push(&client, Job::Record(Box::new(record)));
+    pub(crate) fn record(&self, row: &Arc<AuditRow>) -> Waiting<(), StoreError> {
+        let (record, answer) = Record::new(Arc::clone(row));
+        self.push(&row.client, Job::Record(Box::new(record)));
         answer
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>
     order.sort_by_key(|position| entries.get(*position).map(Entry::weight));
     let mut staged: BTreeMap<usize, u16> = BTreeMap::new();
     for position in order {
-        let Some(entry) = entries.get_mut(position).filter(|entry| !entry.is_read()) else { continue };
+        let Some(entry) = entries.get_mut(position).filter(|entry| entry.call().is_none()) else { continue };
         staged.insert(position, entry::at(entry.index, stage(session, entry, plan.get(&position)))?);
     }
     let committed = commit::commit(session);
@@ -33,9 +33,11 @@ pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>
     let mut size = 0;
     let mut replies: BTreeMap<usize, Reply> = BTreeMap::new();
     for (position, entry) in entries.iter().enumerate() {
-        let reply = match (staged.get(&position), plan.get(&position)) {
-            (Some(status), Some(planned)) => written(session, *status, planned.key()),
-            _ => pages::room(size).and_then(|()| retrieve::retrieve(session, &entry.call())),
+        let reply = if let Some(call) = entry.call() {
+            pages::room(size).and_then(|()| retrieve::retrieve(session, call))
+        } else {
+            let status = staged.get(&position).copied().unwrap_or_default();
+            written(session, status, plan.get(&position).and_then(Planned::key))
         };
         size += reply.as_ref().map_or(0, |reply| reply.body.as_ref().map_or(0, Vec::len));
         replies.insert(position, entry::at(entry.index, reply)?);

@@ -11,9 +11,10 @@ use crate::text::clean;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Appends the entries in their order, inside the writer's transaction.
-pub(crate) fn append(connection: &mut Connection, rows: &[AuditRow]) -> Result<(), StoreError> {
+pub(crate) fn append(connection: &mut Connection, rows: &[Arc<AuditRow>]) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -55,7 +56,7 @@ impl Default for Head {
 type Heads = BTreeMap<String, Head>;
 
 /// The newest link of each chain that is to grow.
-fn heads(connection: &mut Connection, rows: &[AuditRow]) -> Result<Heads, StoreError> {
+fn heads(connection: &mut Connection, rows: &[Arc<AuditRow>]) -> Result<Heads, StoreError> {
     let mut tenants: Vec<String> = rows.iter().map(|row| clean(&row.tenant)).collect();
     tenants.sort();
     tenants.dedup();

@@ -41,7 +41,7 @@ struct Group<'d> {
     /// The last commit sequence number it has drawn.
     sequence: Option<i64>,
     /// Lines for the access log, in the order of the acts.
-    records: Vec<AuditRow>,
+    records: Vec<Arc<AuditRow>>,
     closures: usize,
 }
 
@@ -139,7 +139,7 @@ impl Group<'_> {
             match self.connection.keep_part() {
                 Ok(()) => {
                     self.sequence = drawn;
-                    self.records.extend(records);
+                    self.records.extend(records.into_iter().map(Arc::new));
                     return Ok(());
                 }
                 // The closure swallowed a statement's error, and PostgreSQL keeps nothing after one.

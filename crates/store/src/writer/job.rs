@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::session::Session;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 
@@ -32,13 +33,13 @@ impl Job {
 /// A line for the access log, and who waits for it.
 pub(crate) struct Record {
     /// The line; taken when it is written.
-    pub(crate) row: Option<AuditRow>,
+    pub(crate) row: Option<Arc<AuditRow>>,
     reply: oneshot::Sender<Result<(), StoreError>>,
 }
 
 impl Record {
     /// The record, and where its answer will be.
-    pub(crate) fn new(row: AuditRow) -> (Self, Waiting<(), StoreError>) {
+    pub(crate) fn new(row: Arc<AuditRow>) -> (Self, Waiting<(), StoreError>) {
         let (reply, answer) = oneshot::channel();
         (Self { row: Some(row), reply }, Waiting(answer))
     }

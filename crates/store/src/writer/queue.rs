@@ -126,12 +126,12 @@ mod tests {
             basis: String::new(),
             shown: Vec::new(),
         };
-        Job::Record(Box::new(Record::new(row).0))
+        Job::Record(Box::new(Record::new(row.into()).0))
     }
 
     fn id(job: Job) -> String {
         match job {
-            Job::Record(record) => record.row.unwrap().id,
+            Job::Record(record) => record.row.unwrap().id.clone(),
             Job::Work(_) => panic!("a closure"),
         }
     }

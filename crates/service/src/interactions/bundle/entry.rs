@@ -55,15 +55,11 @@ impl Entry {
         }
     }
 
-    pub(crate) fn is_read(&self) -> bool {
-        matches!(self.target, Target::Read(_))
-    }
-
     /// The call of a GET entry.
-    pub(crate) fn call(&self) -> Call {
+    pub(crate) fn call(&self) -> Option<&Call> {
         match &self.target {
-            Target::Read(call) => call.clone(),
-            _ => Call::Capabilities { if_none_match: Vec::new() },
+            Target::Read(call) => Some(call),
+            _ => None,
         }
     }
 
