@@ -46,6 +46,11 @@ impl Rival {
 
     /// Has held a lock since before the request; waits until the request waits for it, and takes the turn from it.
     fn overtake(&self) {
+        self.take(TURN);
+    }
+
+    /// Waits until the request waits for what is held here, and takes what the request holds.
+    fn take(&self, statement: &str) {
         let waits = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid \
                      WHERE NOT l.granted AND l.locktype <> 'advisory' AND a.datname = current_database()";
         let waiting = (0..4000).any(|_| {
@@ -53,7 +58,7 @@ impl Rival {
             self.number(waits) > 0
         });
         assert!(waiting, "no request waits");
-        self.run(TURN);
+        self.run(statement);
     }
 }
 
@@ -116,6 +121,32 @@ fn a_read_whose_line_in_the_access_log_gave_way_is_answered() {
         assert_eq!(answer.status, 200, "{}", answer.text);
         assert_eq!(world.audited(), before + 1);
         assert!(world.store.verify().expect("a report").sound());
+    });
+}
+
+#[test]
+fn a_look_that_gave_way_to_a_change_of_tables_looks_again() {
+    on_postgres(|world| {
+        let (_, id) = change(world);
+        let (rival, before) = (Rival::of(world), world.audited());
+        let read = world.as_(BERGEN, "GET", &format!("/fhir/CarePlan/{id}"));
+        // Several statements on one moment, and a Bundle that only reads.
+        let page = world.as_(BERGEN, "GET", &format!("/fhir/CarePlan?_id={id}&_total=accurate"));
+        let get = |url: &str| json!({ "request": { "method": "GET", "url": url } });
+        let entries = [get(&format!("CarePlan/{id}")), get("CarePlan/nobody")];
+        let batch = json!({ "resourceType": "Bundle", "type": "batch", "entry": entries }).to_string();
+        let batch = world.as_(BERGEN, "POST", "/fhir").header("content-type", "application/fhir+json").body(batch);
+        for request in [read, page, batch] {
+            // As `ALTER TABLE` does with one table after the other, while the look goes from one to the other the other way.
+            rival.run("BEGIN; LOCK TABLE access_grant IN ACCESS EXCLUSIVE MODE");
+            let answer = beside(request, &rival, |rival| {
+                rival.take("LOCK TABLE resource IN ACCESS EXCLUSIVE MODE");
+                rival.run("ROLLBACK");
+            });
+            assert_eq!(answer.status, 200, "{}", answer.text);
+            assert!(answer.text.contains(&id), "{}", answer.text);
+        }
+        assert_eq!(world.audited(), before + 3);
     });
 }
 

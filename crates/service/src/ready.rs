@@ -120,11 +120,6 @@ impl Ready {
         }
     }
 
-    /// Takes it, and leaves nothing to do.
-    pub(crate) fn take(&mut self) -> Self {
-        std::mem::replace(self, Self::Batch(Vec::new()))
-    }
-
     /// An entry as a request of its own.
     fn alone(entry: Entry) -> Self {
         let resource = entry.resource.unwrap_or_default();

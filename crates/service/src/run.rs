@@ -10,16 +10,17 @@ use crate::ready::Ready;
 use crate::session::Session;
 use crate::validating::Validating;
 use crate::{Guard, Place, Reply, answer, operations};
+use std::borrow::Borrow;
 use varde_fhir::registry::Interaction;
 
-/// Does it, and tells what it touched. What writes must be inside the writer's turn.
+/// Writes, and tells what it touched. It must be inside the writer's turn.
 pub(crate) fn run(
     store: &mut varde_store::Session<'_>,
     context: &Context,
     ready: Ready,
 ) -> Result<(Reply, Trace), Fault> {
     if let Ready::Batch(entries) = ready {
-        return batch(store, context, entries);
+        return batch(store, context, entries, alone);
     }
     if let Ready::Validate(validating) = ready {
         return validated(store, context, &validating);
@@ -29,12 +30,15 @@ pub(crate) fn run(
     Ok((reply, Trace::of(session)))
 }
 
-/// [`run`] for a look, which may be run again.
+/// Looks, and tells what was seen; it may be run again.
 pub(crate) fn look(
     store: &mut varde_store::Session<'_>,
     context: &Context,
     ready: &Ready,
 ) -> Result<(Reply, Trace), Fault> {
+    if let Ready::Batch(entries) = ready {
+        return batch(store, context, entries.iter().map(Result::as_ref), look);
+    }
     let mut session = Session::new(store, context);
     let reply = match ready {
         Ready::Retrieve(call) => retrieve::retrieve(&mut session, call)?,
@@ -107,26 +111,26 @@ fn act(store: &mut varde_store::Session<'_>, context: &Context, validating: &Val
 }
 
 /// batch <https://hl7.org/fhir/R4/http.html#batch>: every entry is a request of its own, and fails by itself; all of them and
-/// the one audit row are committed together.
-fn batch(
+/// the one audit row are committed together. `alone` does one entry; those that were refused already have their fault.
+fn batch<R, F: Borrow<Fault>>(
     store: &mut varde_store::Session<'_>,
     context: &Context,
-    entries: Vec<Result<Ready, Fault>>,
+    entries: impl IntoIterator<Item = Result<R, F>>,
+    alone: impl Fn(&mut varde_store::Session<'_>, &Context, R) -> Result<(Reply, Trace), Fault>,
 ) -> Result<(Reply, Trace), Fault> {
     let mut trace = Trace::default();
     let mut answers = Pages::open("batch-response", &[], None);
-    for (index, ready) in entries.into_iter().enumerate() {
-        let room = pages::room(answers.size());
-        let reply = match room.and(ready).and_then(|ready| entry::at(index, alone(store, context, ready))) {
-            Ok((reply, touched)) => {
-                trace.add(touched);
-                reply
-            }
-            Err(fault) if fault.is_ours() => return Err(fault),
-            Err(fault) => Reply {
-                status: fault.status(),
-                body: Some(answer::outcome(context, &fault.issues())),
-                ..Reply::default()
+    for (index, entry) in entries.into_iter().enumerate() {
+        let reply = match (entry::at(index, pages::room(answers.size())), entry) {
+            (Err(full), _) => refused(context, &full),
+            (_, Err(fault)) => refused(context, fault.borrow()),
+            (_, Ok(ready)) => match entry::at(index, alone(store, context, ready)) {
+                Ok((reply, touched)) => {
+                    trace.add(touched);
+                    reply
+                }
+                Err(fault) if fault.is_ours() => return Err(fault),
+                Err(fault) => refused(context, &fault),
             },
         };
         pages::push_reply(&mut answers, &context.base, &reply);
@@ -135,7 +139,12 @@ fn batch(
     Ok((Reply { status: 200, body: Some(answers.close()), returned, ..Reply::default() }, trace))
 }
 
+/// What an entry that was refused is answered.
+fn refused(context: &Context, fault: &Fault) -> Reply {
+    Reply { status: fault.status(), body: Some(answer::outcome(context, &fault.issues())), ..Reply::default() }
+}
+
 /// One entry of a batch; what it wrote is undone when it fails.
 fn alone(store: &mut varde_store::Session<'_>, context: &Context, ready: Ready) -> Result<(Reply, Trace), Fault> {
-    if ready.writes() { store.nested(|store| run(store, context, ready)) } else { run(store, context, ready) }
+    if ready.writes() { store.nested(|store| run(store, context, ready)) } else { look(store, context, &ready) }
 }
