@@ -1,6 +1,9 @@
 //! `version`, `history` and `past`: earlier versions of one resource, of a type, of everything
 //! <https://hl7.org/fhir/R4/http.html#history>.
 
+mod newest;
+mod past;
+
 use crate::connection::on;
 use crate::error::StoreError;
 use crate::schema::{history, resource};
@@ -10,31 +13,9 @@ use crate::stored::{Row, Stored, VERSION};
 use crate::visible::{View, visible_even_deleted};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use varde_fhir::{Micros, ResourceKey, ResourceType};
-
-/// What is asked of the past.
-#[derive(Clone, Copy, Debug)]
-pub struct Past<'a> {
-    /// Of what.
-    pub of: Reach<'a>,
-    /// Versions made at this instant or later.
-    pub since: Option<Micros>,
-    /// Versions that were current at some point of `[low, high)`.
-    pub at: Option<(Micros, Micros)>,
-    /// Those that come after this version of this resource: what was made before it.
-    pub after: Option<(&'a ResourceKey, i64)>,
-    /// At most so many.
-    pub limit: i64,
-}
-
-/// Whose past.
-#[derive(Clone, Copy, Debug)]
-pub enum Reach<'a> {
-    /// One resource's.
-    Resource(&'a ResourceKey),
-    /// That of all resources of these types.
-    Types(&'a [ResourceType]),
-}
+use newest::newest;
+pub use past::{Past, Reach};
+use varde_fhir::ResourceKey;
 
 /// A version, and how it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,46 +36,6 @@ struct MadeRow {
     anew: bool,
     #[diesel(embed)]
     row: Row,
-}
-
-impl Past<'_> {
-    fn statement(&self, view: &View) -> Sql {
-        let mut sql = Sql::new();
-        sql.push("SELECT ").push(ONE).push(
-            ", h.method, h.version = 1 OR EXISTS (SELECT 1 FROM history b WHERE b.resource = h.resource \
-             AND b.version = h.version - 1 AND b.deleted) AS anew \
-             FROM history h JOIN resource r ON r.pk = h.resource WHERE ",
-        );
-        match self.of {
-            Reach::Resource(key) => {
-                sql.push("r.rtype = ").text(key.rtype.as_str()).push(" AND r.id = ").text(key.id.as_str());
-            }
-            Reach::Types(types) => {
-                sql.push("r.rtype").in_texts(types.iter().map(ToString::to_string));
-            }
-        }
-        if let Some(since) = self.since {
-            sql.push(" AND h.last_updated >= ").number(since);
-        }
-        if let Some((low, high)) = self.at {
-            sql.push(" AND h.last_updated < ").number(high);
-            sql.push(
-                " AND NOT EXISTS (SELECT 1 FROM history n WHERE n.resource = h.resource \
-                 AND n.version = h.version + 1 AND n.last_updated <= ",
-            );
-            sql.number(low).push(")");
-        }
-        if let Some((key, version)) = self.after {
-            // By the version and not by its number in the commit sequence: that would tell how much others write.
-            sql.push(" AND h.seq < (SELECT q.seq FROM history q JOIN resource w ON w.pk = q.resource WHERE w.rtype = ");
-            sql.text(key.rtype.as_str()).push(" AND w.id = ").text(key.id.as_str());
-            sql.push(" AND q.version = ").number(version).push(")");
-        }
-        sql.push(" AND ");
-        visible_even_deleted(&mut sql, "r", view);
-        sql.push(" ORDER BY h.seq DESC").limit(self.limit);
-        sql
-    }
 }
 
 impl Session<'_> {
@@ -134,7 +75,10 @@ impl Session<'_> {
     /// # Errors
     /// When the database does not answer.
     pub fn past(&mut self, past: &Past<'_>, view: &View) -> Result<Vec<Made>, StoreError> {
-        let found = past.statement(view).load::<MadeRow>(self.connection)?;
+        if matches!(past.of, Reach::Types([])) {
+            return Ok(Vec::new());
+        }
+        let found = statement(past, view).load::<MadeRow>(self.connection)?;
         found
             .into_iter()
             .map(|MadeRow { row, method, anew }| Ok(Made { stored: row.stored()?, method, anew }))
@@ -159,6 +103,37 @@ impl Session<'_> {
     }
 }
 
+fn statement(past: &Past<'_>, view: &View) -> Sql {
+    let mut sql = Sql::new();
+    sql.push("SELECT ").push(ONE).push(
+        ", h.method, h.version = 1 OR EXISTS (SELECT 1 FROM history b WHERE b.resource = h.resource \
+             AND b.version = h.version - 1 AND b.deleted) AS anew FROM ",
+    );
+    match (past.of, &view.organisation) {
+        (Reach::Types(types), Some(organisation)) => {
+            sql.push("(");
+            newest(&mut sql, past, types, organisation, view);
+            sql.push(") p JOIN history h ON h.seq = p.seq JOIN resource r ON r.pk = h.resource WHERE ");
+            visible_even_deleted(&mut sql, "r", view);
+            sql.push(" ORDER BY p.seq DESC");
+            return sql;
+        }
+        (Reach::Types(types), None) => {
+            sql.push("history h JOIN resource r ON r.pk = h.resource WHERE r.rtype");
+            sql.in_texts(types.iter().map(ToString::to_string));
+        }
+        (Reach::Resource(key), _) => {
+            sql.push("history h JOIN resource r ON r.pk = h.resource WHERE r.rtype = ").text(key.rtype.as_str());
+            sql.push(" AND r.id = ").text(key.id.as_str());
+        }
+    }
+    past.narrow(&mut sql, "h.seq");
+    sql.push(" AND ");
+    visible_even_deleted(&mut sql, "r", view);
+    sql.push(" ORDER BY h.seq DESC").limit(past.limit);
+    sql
+}
+
 /// The columns of a version, of `history` h and `resource` r.
 const ONE: &str = "r.pk, r.rtype, r.id, h.version, h.last_updated, h.patient, h.owner, h.deleted, h.body";
 
@@ -171,3 +146,6 @@ fn versions(key: &ResourceKey, view: &View) -> Sql {
     visible_even_deleted(&mut sql, "r", view);
     sql
 }
+
+#[cfg(test)]
+mod tests;

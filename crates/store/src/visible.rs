@@ -21,6 +21,11 @@ static DIRECTORY: LazyLock<Vec<ResourceType>> = LazyLock::new(|| {
     types.map(|served| served.rtype).collect()
 });
 
+/// Whether everybody sees this type.
+pub(crate) fn seen_by_all(rtype: ResourceType) -> bool {
+    DIRECTORY.contains(&rtype)
+}
+
 /// Adds the predicate for the table `resource` under the name `r`: a directory type, or the organisation's own, or granted
 /// now for this patient by whoever owns it, unless it is labelled as protected. Nobody opens what another organisation
 /// wrote, to themselves or to a third (docs/decisions/0004).

@@ -10,6 +10,7 @@ mod include;
 mod opening;
 mod outbox;
 mod pages;
+mod past;
 mod people;
 mod resources;
 mod shared_ground;
