@@ -2,11 +2,13 @@
 //! what it does not list stands in neither and is refused.
 
 use crate::people::{BERGEN, TESTINE, appointing, status_of};
+use crate::possible::codes;
 use crate::refusal::assert_refused;
 use crate::roundtrip::{fixture, fixtures};
 use crate::world::{World, each};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use varde_fhir::index::elements;
 use varde_fhir::registry::{
     Interaction, Operation, OperationKind, ParamKind, SearchParam, Served, conformance_types, operations,
     patient_compartment, search_params, served_types,
@@ -306,27 +308,31 @@ fn refused_or_empty(world: &World, row: &Served, interaction: Interaction, addre
 fn values(param: &SearchParam) -> Vec<String> {
     match param.kind {
         ParamKind::Token if param.name == "_id" => vec!["a-1.b".to_owned()],
+        // What else would be refused: no resource can have it.
+        ParamKind::Token if codes(param).is_some() => codes(param).map(|codes| codes.join(",")).into_iter().collect(),
         ParamKind::Token => vec!["x".to_owned(), "urn:x|y,|z,urn:x|".to_owned()],
         ParamKind::Date => vec!["2026-01-01".to_owned(), "gt2026-01-01T10:00:00Z,eb2025".to_owned()],
         ParamKind::String => vec!["x".to_owned()],
         ParamKind::Uri => vec!["https://example.org/x".to_owned()],
         ParamKind::Reference if param.is_canonical() => vec!["https://example.org/x|1".to_owned()],
-        ParamKind::Reference => match param.targets.first() {
-            Some(target) => vec![format!("{target}/x"), format!("https://example.org/{target}/x")],
-            None => vec!["Condition/x".to_owned()],
-        },
+        ParamKind::Reference => {
+            let named = elements(param).into_iter().find_map(|looked| looked.of.targets.first().copied());
+            let target = param.targets.first().map(|target| target.as_str()).or(named).unwrap_or("Patient");
+            vec![format!("{target}/x"), format!("https://example.org/{target}/x")]
+        }
     }
 }
 
 /// Modifiers of the parameter's kind, with a value.
-fn modifiers(param: &SearchParam) -> Vec<(String, &'static str)> {
-    let missing = (!matches!(param.name, "_id" | "_lastUpdated")).then(|| ("missing".to_owned(), "true"));
-    let own: Vec<(String, &str)> = match param.kind {
-        ParamKind::Token => vec![("not".to_owned(), "x")],
-        ParamKind::String => vec![("exact".to_owned(), "x"), ("contains".to_owned(), "x")],
+fn modifiers(param: &SearchParam) -> Vec<(String, String)> {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let missing = (!matches!(param.name, "_id" | "_lastUpdated")).then(|| pair("missing", "true"));
+    let own: Vec<(String, String)> = match param.kind {
+        ParamKind::Token => vec![pair("not", codes(param).and_then(|codes| codes.first().copied()).unwrap_or("x"))],
+        ParamKind::String => vec![pair("exact", "x"), pair("contains", "x")],
         ParamKind::Reference if !param.is_canonical() => {
-            let types = param.targets.iter().map(|target| (target.to_string(), "x"));
-            types.chain([("identifier".to_owned(), "urn:x|y")]).collect()
+            let types = param.targets.iter().map(|target| pair(target.as_str(), "x"));
+            types.chain([pair("identifier", "urn:x|y")]).collect()
         }
         _ => Vec::new(),
     };

@@ -58,6 +58,8 @@ mod patching;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod possible;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod races;

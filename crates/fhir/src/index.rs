@@ -14,7 +14,7 @@ mod text;
 mod token;
 mod walk;
 
-pub use element::{Looked, elements};
+pub use element::{Looked, elements, is_truth};
 pub use entry::{IndexEntry, IndexValue};
 pub use fold::fold;
 pub use interval::interval;

@@ -87,7 +87,7 @@ fn whole_system(text: &mut String) {
 }
 
 const VALIDATE: &str = "- `POST [type]/$validate`, `POST [type]/{id}/$validate` for every type that can be written, by whoever has any right on \
-    the type: the\n  resource, or Parameters with `resource`, `mode` (`create`, `update`, `delete`) and `profile`. The answer is 200 with an \
+    the type: the\n  resource, or Parameters with `resource`, `mode` (`create`, `update`, `delete`) and `profile`; beside a resource these two stand in the URL. The answer is 200 with an \
     OperationOutcome; without a mode\n  structure, identifiers and profiles are asked, with one also the law and everything else that \
     act would meet. Nothing is stored.\n";
 
@@ -134,7 +134,7 @@ fn search(text: &mut String) {
         text,
         format_args!(
             "Criteria are joined by AND, the values of one (`,`) by OR; at most {MAX_PARAMETERS} parameters and {MAX_VALUES} values. \
-             `_count` is {DEFAULT_COUNT}\nunless said, {MAX_COUNT} at most; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
+             `_count` is {DEFAULT_COUNT}\nunless said; a page has {MAX_COUNT} at most, whatever is asked; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
              `accurate`. `_summary` (`true`, `text`, `data`, `count`, `false`) and `_elements` shape what is answered, also by read, vread and \
              histories. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
              away,\n1000 resources in all, each once). A parameter with ↕ can be a key \
@@ -235,6 +235,7 @@ mod tests {
                 let value = match param.kind {
                     ParamKind::Date => "2026-01-01",
                     ParamKind::Uri => "urn:x",
+                    ParamKind::Token => crate::query::a_code(param),
                     _ if param.is_canonical() => "https://x.example/y",
                     _ => "x",
                 };

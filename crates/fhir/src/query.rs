@@ -9,6 +9,7 @@ mod cost;
 mod criterion;
 mod include;
 mod issues;
+mod known;
 mod link;
 mod model;
 mod modifier;
@@ -19,6 +20,8 @@ mod value;
 mod wide;
 
 pub use cost::TOO_COSTLY;
+#[cfg(test)]
+pub(crate) use known::a_code;
 pub use link::MAX_LINKS;
 pub use modifier::modifiers;
 pub use sort::is_sort_key;
@@ -142,7 +145,9 @@ fn take(query: &mut Query, name: &str, value: &str, base: &str, lenient: bool) -
             }
         }
     }
-    query.used.push((name.to_owned(), value.to_owned()));
+    // The `self` link says what was done: a page is no larger than the largest.
+    let used = if name == "_count" && query.count == MAX_COUNT { MAX_COUNT.to_string() } else { value.to_owned() };
+    query.used.push((name.to_owned(), used));
     Ok(())
 }
 

@@ -14,10 +14,11 @@ pub(crate) fn joined<'p>(address: &str, pairs: impl Iterator<Item = (&'p str, &'
     joined
 }
 
-/// Percent-encodes all but RFC 3986's unreserved characters and those FHIR values are written with.
+/// Percent-encodes all but RFC 3986's unreserved characters and those that FHIR values are written with and a query may hold. The bar
+/// of `system|code` is none of them: Java and others refuse a URL with a bare one.
 fn encode(text: &str, into: &mut String) {
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:,/|$".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-._~:,/$".contains(&byte) {
             into.push(char::from(byte));
         } else {
             // Writing to a text cannot fail.

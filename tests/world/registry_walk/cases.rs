@@ -1,5 +1,6 @@
 //! What a parameter's values are found by and what not, for each modifier and prefix that it lists.
 
+use crate::possible::codes;
 use varde_fhir::index::{IndexEntry, IndexValue};
 use varde_fhir::query::modifiers;
 use varde_fhir::registry::{ParamKind, SearchParam};
@@ -26,11 +27,17 @@ pub(super) fn cases(param: &SearchParam, values: &[&IndexEntry]) -> Vec<Case> {
             ":not" => {
                 let mut cases: Vec<(String, bool)> =
                     each(&|value| token(param, value).into_iter().map(|value| (value, false)).collect());
-                cases.push(("nothing-of-the-kind".to_owned(), true));
+                cases.extend(another(param, values).map(|code| (code, true)));
                 cases
             }
             "" if param.kind == ParamKind::Date => dates(values),
-            "" => each(&|value| plain(param, value)),
+            "" => {
+                let mut cases: Vec<(String, bool)> = each(&|value| plain(param, value));
+                if param.kind == ParamKind::Token && !values.is_empty() {
+                    cases.extend(another(param, values).map(|code| (code, false)));
+                }
+                cases
+            }
             modifier => each(&|value| modified(param, modifier, value)),
         };
         let name = format!("{}{suffix}", param.name);
@@ -39,14 +46,19 @@ pub(super) fn cases(param: &SearchParam, values: &[&IndexEntry]) -> Vec<Case> {
     made
 }
 
+/// A code that none of the values has, where there is one: of a parameter whose codes are bound no other can be asked for.
+fn another(param: &SearchParam, values: &[&IndexEntry]) -> Option<String> {
+    let Some(codes) = codes(param) else { return Some("nothing-of-the-kind".to_owned()) };
+    let held = |code: &str| {
+        values.iter().any(|entry| matches!(&entry.value, IndexValue::Token { code: held, .. } if held == code))
+    };
+    codes.into_iter().find(|code| !held(code)).map(str::to_owned)
+}
+
 /// Without a modifier.
 fn plain(param: &SearchParam, value: &IndexValue) -> Vec<(String, bool)> {
     match (param.kind, value) {
-        (ParamKind::Token, _) => {
-            let mut cases: Vec<(String, bool)> = token(param, value).into_iter().map(|value| (value, true)).collect();
-            cases.push(("nothing-of-the-kind".to_owned(), false));
-            cases
-        }
+        (ParamKind::Token, _) => token(param, value).into_iter().map(|value| (value, true)).collect(),
         (_, IndexValue::Text { folded, exact }) => {
             let start: String = exact.chars().take(3).collect();
             let mut cases = vec![

@@ -153,3 +153,30 @@ fn flag(world: &World, number: &str, n: usize) -> String {
     let flag: Value = json!({ "resourceType": "Flag", "status": "active", "code": { "text": "Tolk" }, "subject": patient(number), "period": { "start": start } });
     world.post(BERGEN, "/fhir/Flag", &flag).expect(201).id()
 }
+
+#[test]
+fn a_page_is_no_larger_than_the_largest_and_its_links_can_be_followed_by_anybody() {
+    each(|world| {
+        for n in 0..3 {
+            flag(world, TESTINE, n);
+        }
+        for (asked, used) in
+            [("200", "200"), ("201", "200"), ("5000", "200"), ("99999999999999999999", "200"), ("2", "2")]
+        {
+            let page = world.get(BERGEN, &format!("/fhir/Flag?date=ge2026&_count={asked}")).expect(200);
+            assert_eq!(page.entries().len(), if used == "2" { 2 } else { 3 }, "{asked}");
+            assert_eq!(
+                link(&page, "self").as_deref(),
+                Some(&*format!("{}/Flag?date=ge2026&_count={used}", world.base()))
+            );
+        }
+        // A bar is no character of a URL (RFC 3986 § 3.4): Java's own parser refuses one.
+        let page = world.get(BERGEN, "/fhir/Flag?date=ge2026&_tag:not=urn:x|y&_count=2").expect(200);
+        let start = format!("{}/Flag?date=ge2026&_tag:not=urn:x%7Cy&_count=2", world.base());
+        assert_eq!(link(&page, "self"), Some(start.clone()));
+        let next = link(&page, "next").expect("another page");
+        assert!(next.starts_with(&start) && !next.contains('|'), "{next}");
+        let path = next.strip_prefix(&world.root).expect("here");
+        assert_eq!(world.get(BERGEN, path).expect(200).entries().len(), 1);
+    });
+}

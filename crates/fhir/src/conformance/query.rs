@@ -97,9 +97,10 @@ pub fn search<'c>(
     let (mut wrong, mut count, mut from) = (Vec::new(), 50, 0);
     for (name, value) in asked {
         match name.as_str() {
-            "_count" => number(name, value, MOST).map_or_else(|issue| wrong.push(issue), |number| count = number),
+            "_count" => number(name, value).map_or_else(|issue| wrong.push(issue), |number| count = number.min(MOST)),
             "_cursor" => {
-                number(name, value, u32::MAX as usize).map_or_else(|issue| wrong.push(issue), |number| from = number);
+                let within = |number: usize| from = number.min(u32::MAX as usize);
+                number(name, value).map_or_else(|issue| wrong.push(issue), within);
             }
             "_summary" if value == "count" => count = 0,
             "_summary" if value == "false" => {}
@@ -121,7 +122,8 @@ pub fn search<'c>(
                 Err(issue) => wrong.push(issue),
             },
         }
-        found.used.push((name.clone(), value.clone()));
+        let used = if name == "_count" && count == MOST { MOST.to_string() } else { value.clone() };
+        found.used.push((name.clone(), used));
     }
     if !wrong.is_empty() {
         return Err(wrong);
@@ -132,13 +134,12 @@ pub fn search<'c>(
     Ok(found)
 }
 
-fn number(name: &str, value: &str, most: usize) -> Result<usize, Issue> {
+fn number(name: &str, value: &str) -> Result<usize, Issue> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    value.parse().ok().filter(|number| digits && *number <= most).ok_or_else(|| {
-        let (nb, en) =
-            (format!("skriv et heltall fra 0 til {most}."), format!("write a whole number from 0 to {most}."));
-        bad_value(name, &nb, &en)
-    })
+    if digits {
+        return Ok(value.parse().unwrap_or(usize::MAX));
+    }
+    Err(bad_value(name, "skriv et heltall, 0 eller mer.", "write a whole number, 0 or more."))
 }
 
 type Matching = Box<dyn Fn(&Value) -> bool>;

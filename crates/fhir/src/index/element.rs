@@ -32,6 +32,12 @@ pub fn elements(param: &SearchParam) -> Vec<Looked> {
     found
 }
 
+/// Whether the parameter asks if something is so (`Patient.deceased`): its values are `true` and `false`, whatever it looks at.
+#[must_use]
+pub fn is_truth(param: &SearchParam) -> bool {
+    compile(param.expression, choices(param.kind)).is_some_and(|paths| paths.iter().any(|path| path.truth))
+}
+
 /// What stands under one JSON name.
 #[derive(Clone, Copy)]
 enum Member {

@@ -3,7 +3,7 @@
 
 use super::model::TermValue;
 use crate::ResourceType;
-use crate::index::elements;
+use crate::index::{elements, is_truth};
 use crate::registry::{ParamKind, SearchParam, search_params, served_types};
 use crate::table::{Binding, CodeSet};
 use crate::terminology::{Coded, codes};
@@ -37,9 +37,13 @@ const MEDIA_TYPES: &str = "urn:ietf:bcp:13";
 
 /// What the codes of a parameter are bound to.
 #[derive(Clone, Copy)]
-enum Bound {
+pub(super) enum Bound {
+    /// The codes of a value set.
     Codes(&'static CodeSet),
+    /// Media types, which are too many to list.
     MediaType,
+    /// `true` and `false`.
+    Truth,
 }
 
 /// The value as the index holds it: one, or for `system|` of a value set with several systems each code of this one.
@@ -65,16 +69,21 @@ static BOUND: LazyLock<BTreeMap<(ResourceType, &str), Bound>> = LazyLock::new(||
     params.filter_map(|param| Some(((param.rtype, param.name), of(param)?))).collect()
 });
 
-fn bound(param: &SearchParam) -> Option<Bound> {
+/// What the parameter's codes are bound to; `None` when they are free.
+pub(super) fn bound(param: &SearchParam) -> Option<Bound> {
     BOUND.get(&(param.rtype, param.name)).copied()
 }
 
 fn of(param: &SearchParam) -> Option<Bound> {
+    if is_truth(param) {
+        return Some(Bound::Truth);
+    }
     let looked = elements(param);
     let [only] = looked.as_slice() else { return None };
-    match (param.kind, only.of.name, only.binding?) {
-        (ParamKind::Token, "code", Binding::Codes(set)) => Some(Bound::Codes(set)),
-        (ParamKind::Token, "code", Binding::MediaType) => Some(Bound::MediaType),
+    match (param.kind, only.of.name, only.binding) {
+        (ParamKind::Token, "boolean", _) => Some(Bound::Truth),
+        (ParamKind::Token, "code", Some(Binding::Codes(set))) => Some(Bound::Codes(set)),
+        (ParamKind::Token, "code", Some(Binding::MediaType)) => Some(Bound::MediaType),
         _ => None,
     }
 }

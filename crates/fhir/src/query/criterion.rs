@@ -2,6 +2,7 @@
 
 use super::coded;
 use super::issues::{empty_value, invalid_value, not_supported, unknown_value_set};
+use super::known;
 use super::model::{Filter, Modifier, Term};
 use super::modifier::modifier;
 use super::split::{split, unescape};
@@ -56,6 +57,9 @@ pub(super) fn term(
             continue;
         }
         let value = value(param, modifier, whole, part, base)?;
+        if modifier != Modifier::Identifier {
+            known::possible(types, param, whole, &value)?;
+        }
         // Each type binds its codes to a system of its own.
         values.extend(if types.len() == 1 { coded::stored(param, value) } else { vec![value] });
     }

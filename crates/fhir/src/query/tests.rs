@@ -73,7 +73,7 @@ fn criteria() {
         (TEAM, "patient", "http://here/fhir/Patient/1", none, vec![reference(patient, "1")]),
         (TEAM, "patient", "http://there/fhir/Patient/1", none, vec![reference(patient, "http://there/fhir/Patient/1")]),
         (TEAM, "participant", "1", none, vec![reference(None, "1")]),
-        (TEAM, "participant", "Device/1", none, vec![reference(None, "Device/1")]),
+        (ResourceType::CarePlan, "performer", "Device/1", none, vec![reference(None, "Device/1")]),
         (TEAM, "participant", "urn:uuid:1", none, vec![reference(None, "urn:uuid:1")]),
         (TEAM, "participant:Patient", "1", Modifier::Type(ResourceType::Patient), vec![reference(patient, "1")]),
         (
@@ -161,6 +161,8 @@ fn controls() {
         (&[][..], 50, TotalMode::None),
         (&[("_count", "0")], 0, TotalMode::Accurate),
         (&[("_count", "200")], 200, TotalMode::None),
+        (&[("_count", "201")], 200, TotalMode::None),
+        (&[("_count", "99999999999999999999")], 200, TotalMode::None),
         (&[("_summary", "count")], 0, TotalMode::Accurate),
         (&[("_summary", "count"), ("_count", "5"), ("_total", "none")], 0, TotalMode::Accurate),
         (&[("_count", "5"), ("_summary", "count")], 0, TotalMode::Accurate),
@@ -221,12 +223,12 @@ fn bad_values() {
     let many = "a,".repeat(MAX_VALUES) + "a";
     refused(&[
         (TEAM, "status", "", "invalid-value", "empty"),
-        (TEAM, "status", "a,,b", "invalid-value", "empty"),
-        (TEAM, "status", "a,", "invalid-value", "empty"),
+        (TEAM, "status", "active,,proposed", "invalid-value", "empty"),
+        (TEAM, "status", "active,", "invalid-value", "empty"),
         (TEAM, "status", "|", "invalid-value", "system|code"),
         (TEAM, "status", "a|b|c", "invalid-value", "system|code"),
         (TEAM, "status", r"a\b", "invalid-value", "backslash"),
-        (TEAM, "status", &many, "too-many-values", "1000"),
+        (TEAM, "category", &many, "too-many-values", "1000"),
         (TEAM, "status:missing", "yes", "invalid-value", "true or false"),
         (TEAM, "status:missing", "", "invalid-value", "true or false"),
         (TEAM, "_id", "a b", "invalid-value", "1–64"),
@@ -247,15 +249,50 @@ fn bad_values() {
     ]);
 }
 
+/// What no resource can have: to find nothing, or with `:not` everything, would hide a slip of the pen.
+#[test]
+fn impossible_values() {
+    use ResourceType as T;
+    refused(&[
+        (TEAM, "status", "activ", "invalid-value", "Did you mean active?"),
+        (TEAM, "status", "Active", "invalid-value", "Did you mean active?"),
+        (TEAM, "status", "active,foo", "invalid-value", "entered-in-error"),
+        (TEAM, "status:not", "foo", "invalid-value", "entered-in-error"),
+        (TEAM, "status", "urn:x|active", "invalid-value", "care-team-status"),
+        (TEAM, "status", "urn:x|", "invalid-value", "care-team-status"),
+        (TEAM, "status", "|activ", "invalid-value", "Did you mean active?"),
+        (TEAM, "_has:CarePlan:care-team:status", "activ", "invalid-value", "Did you mean active?"),
+        (TEAM, "patient.gender", "femal", "invalid-value", "Did you mean female?"),
+        (T::Patient, "active", "True", "invalid-value", "true or false"),
+        (T::Patient, "deceased", "1", "invalid-value", "true or false"),
+        (T::Patient, "organization", "Patient/1", "invalid-value", "(Organization)"),
+        (T::Patient, "organization", "Organisation/1", "invalid-value", "Did you mean Organization?"),
+        (T::Patient, "organization", "https://elsewhere.example/fhir/Patient/1", "invalid-value", "(Organization)"),
+        (TEAM, "participant", "Device/1", "invalid-value", "RelatedPerson"),
+        (TEAM, "patient", "Group/1", "invalid-value", "(Patient)"),
+        (T::Task, "focus", "Nothing/1", "invalid-value", "of that type"),
+    ]);
+    for (rtype, name, value) in [
+        (TEAM, "status", "http://hl7.org/fhir/care-team-status|active"),
+        (TEAM, "status", "http://hl7.org/fhir/care-team-status|"),
+        (TEAM, "subject", "Group/1"),
+        (TEAM, "patient", "https://elsewhere.example/fhir/Patient/1"),
+        (TEAM, "patient", "urn:uuid:0b1e1111-1111-4111-8111-111111111111"),
+        (T::Task, "focus", "Observation/1"),
+        (T::Patient, "deceased", "false"),
+        (T::Patient, "active", "http://terminology.hl7.org/CodeSystem/special-values|true"),
+    ] {
+        good(rtype, &[(name, value)]);
+    }
+}
+
 #[test]
 fn bad_controls() {
     refused(&[
         (TEAM, "_summary", "all", "invalid-value", "count"),
-        (TEAM, "_count", "201", "invalid-value", "200"),
-        (TEAM, "_count", "-1", "invalid-value", "200"),
-        (TEAM, "_count", "+5", "invalid-value", "200"),
-        (TEAM, "_count", "1e2", "invalid-value", "200"),
-        (TEAM, "_count", "99999999999999999999", "invalid-value", "200"),
+        (TEAM, "_count", "-1", "invalid-value", "whole number"),
+        (TEAM, "_count", "+5", "invalid-value", "whole number"),
+        (TEAM, "_count", "1e2", "invalid-value", "whole number"),
         (TEAM, "_count", "", "invalid-value", "empty"),
         (TEAM, "_total", "all", "invalid-value", "accurate"),
         (TEAM, "_cursor", "", "invalid-value", "empty"),
@@ -342,7 +379,8 @@ fn what_is_indexed_can_be_asked_for() {
         let value = match param.kind {
             ParamKind::Date => "2026",
             ParamKind::Reference => "http://x/1",
-            ParamKind::Token | ParamKind::String | ParamKind::Uri => "x",
+            ParamKind::Token => super::a_code(param),
+            ParamKind::String | ParamKind::Uri => "x",
         };
         let query = good(param.rtype, &[(param.name, value)]);
         assert!(std::ptr::eq(query.terms[0].param, param));

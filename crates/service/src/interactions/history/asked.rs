@@ -29,6 +29,8 @@ impl Asked {
             if params.iter().take(place).any(|(earlier, _)| earlier == name) {
                 return Err(bad(name, "kan bare stå én gang", "may stand only once"));
             }
+            // A `+` that was not percent-encoded has become a space.
+            let value = &value.replace(' ', "+");
             let date = || interval(value).ok_or_else(|| bad_date(name));
             match name.as_str() {
                 "_count" => {
