@@ -1,6 +1,7 @@
 //! Several acts at once: a transaction is all or nothing, in FHIR's order whatever the entries', with links between them; a
 //! batch is each for itself.
 
+mod linked;
 mod refused;
 
 use crate::answer::Answer;

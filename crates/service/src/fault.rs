@@ -266,7 +266,7 @@ fn claimed(claim: &str) -> Issue {
 fn in_entry(index: usize, mut issue: Issue) -> Issue {
     let at = format!("Bundle.entry[{index}]");
     issue.expression = Some(match issue.expression.as_deref() {
-        Some(own) if own == "resource" || own.starts_with("request") => format!("{at}.{own}"),
+        Some(own) if matches!(own, "resource" | "fullUrl") || own.starts_with("request") => format!("{at}.{own}"),
         Some("http.if-match") => format!("{at}.request.ifMatch"),
         Some("http.if-none-match") => format!("{at}.request.ifNoneMatch"),
         Some(parameter) if parameter.starts_with("http.") => format!("{at}.request.url"),

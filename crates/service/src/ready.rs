@@ -6,9 +6,11 @@ use crate::context::Context;
 use crate::fault::Fault;
 use crate::interactions::bundle::entry::{self, Entry, Target};
 use crate::operations::Input;
+use crate::references;
 use crate::validating::Validating;
 use crate::{Call, Guard, Place, Refusal};
 use serde_json::Value;
+use std::collections::HashSet;
 use std::sync::Arc;
 use varde_auth::policy;
 use varde_fhir::registry::{Operation, OperationKind};
@@ -66,10 +68,11 @@ impl Ready {
             }
             Call::Delete { place, guard } => Ok(Self::Delete { place: place.clone(), guard: guard.clone() }),
             Call::Bundle { body } => bundle(context, body),
-            Call::Operation { operation, key, body, .. } if operation.kind == OperationKind::Validate => {
-                Ok(Self::Validate(Validating::read(context, operation.rtype, key.clone(), body)?))
+            Call::Operation { operation, key, params, body, .. } if operation.kind == OperationKind::Validate => {
+                let about = (operation.rtype, key.clone());
+                Ok(Self::Validate(Validating::read(context, about, params, body)?))
             }
-            Call::Operation { operation, key, body, guard } => {
+            Call::Operation { operation, key, body, guard, .. } => {
                 let input = Input::read(context, body)?;
                 Ok(Self::Operation { operation, key: key.clone(), input, guard: guard.clone() })
             }
@@ -144,9 +147,35 @@ fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
         Ok(entry)
     });
     if kind == Kind::Batch {
-        return Ok(Ready::Batch(read.map(|entry| entry.map(Ready::alone)).collect()));
+        let read: Vec<Result<Entry, Fault>> = read.collect();
+        let urls: HashSet<String> = read
+            .iter()
+            .flatten()
+            .filter_map(|entry| entry.full_url.clone())
+            .filter(|url| url.starts_with("urn:"))
+            .collect();
+        let alone = |entry: Entry| entry::at(entry.index, independent(&entry, &urls)).map(|()| Ready::alone(entry));
+        return Ok(Ready::Batch(read.into_iter().map(|entry| entry.and_then(alone)).collect()));
     }
     read.collect::<Result<Vec<_>, _>>().map(Ready::Transaction)
+}
+
+/// The entries of a batch are requests of their own: what one refers to another by would be stored as it stands, and lead nowhere
+/// <https://hl7.org/fhir/R4/http.html#transaction>.
+fn independent(entry: &Entry, urls: &HashSet<String>) -> Result<(), Fault> {
+    let refers = |resource: &Value| references::all(resource).iter().any(|text| urls.contains(text));
+    if !entry.resource.as_ref().is_some_and(|resource| !urls.is_empty() && refers(resource)) {
+        return Ok(());
+    }
+    Err(Fault::invalid(
+        Issue::error(
+            IssueCode::Invalid,
+            "batch-dependency",
+            "Oppføringene i en batch kan ikke vise til hverandre. Send dem som transaction.",
+            "The entries of a batch cannot refer to each other. Send them as a transaction.",
+        )
+        .at("resource"),
+    ))
 }
 
 fn too_many() -> Fault {

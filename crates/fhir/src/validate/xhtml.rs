@@ -239,8 +239,11 @@ fn harmless(name: &str, value: &str) -> Result<bool, Flaw> {
         plain.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>().to_lowercase();
     let scheme = plain.split(['/', '?', '#']).next().and_then(|start| start.split_once(':')).map(|(scheme, _)| scheme);
     Ok(match name {
-        "href" | "cite" | "longdesc" => matches!(scheme, None | Some("http" | "https" | "ftp" | "mailto" | "tel")),
-        "src" => matches!(scheme, None | Some("http" | "https")) || plain.starts_with("data:image/"),
+        // A `urn:` leads to another entry of a Bundle, and nowhere else.
+        "href" | "cite" | "longdesc" => {
+            matches!(scheme, None | Some("http" | "https" | "ftp" | "mailto" | "tel" | "urn"))
+        }
+        "src" => matches!(scheme, None | Some("http" | "https" | "urn")) || plain.starts_with("data:image/"),
         "style" => {
             // A picture in the text itself loads nothing.
             let style = plain.replace("url(data:image/", "");
@@ -296,6 +299,7 @@ mod tests {
             "<p>Æøå &amp; &lt;tegn&gt; &#160;&#xE6;</p><br/>",
             "<table class='t'><tbody><tr><td colspan=\"2\">1</td></tr></tbody></table>",
             "<a href=\"https://example.no/?a=1&amp;b=2\">x</a><a href='#p'>y</a><a name=\"z\">z</a>",
+            "<a href=\"urn:uuid:0b1e1111-1111-4111-8111-111111111111\">x</a><a href=\"Patient/1\">y</a>",
             "<img src=\"data:image/png;base64,QUJD\" alt=\"bilde\"/>",
             "<img src=\"#logo\" alt=\"\"/>",
             "<td style=\"background-image: url(data: image/png;base64,QUJD)\">x</td>",

@@ -9,6 +9,7 @@ use crate::{Call, Guard, Past, Place};
 use serde_json::Value;
 use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
+use varde_fhir::index::interval;
 use varde_fhir::reference::relative;
 use varde_fhir::registry::{Interaction, patient_compartment, served};
 use varde_fhir::{Id, Issue, IssueCode, Patch, ResourceKey, ResourceType};
@@ -95,6 +96,10 @@ fn read_entry(context: &Context, kind: Kind, index: usize, mut entry: Value) -> 
     let method = text("method").ok_or_else(|| missing("request.method"))?;
     let url = text("url").ok_or_else(|| missing("request.url"))?;
     let relative = relative(&url, &context.base);
+    // FHIR's own examples write `/Patient` too.
+    let relative = relative.strip_prefix('/').unwrap_or(relative);
+    let full_url = entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned);
+    same_address(full_url.as_deref(), given.as_ref())?;
     let guard = guard(&text, &method)?;
     let (resource, target) = match method.as_str() {
         "POST" => {
@@ -116,10 +121,30 @@ fn read_entry(context: &Context, kind: Kind, index: usize, mut entry: Value) -> 
             (None, Target::Patch { place, patch, guard })
         }
         "DELETE" => (None, Target::Delete { place: place_of(relative, Interaction::Delete)?, guard }),
-        "GET" => (None, Target::Read(get(relative, text("ifNoneMatch").as_deref())?)),
+        "GET" => (None, Target::Read(get(relative, &text)?)),
         _ => return Err(bad_url("request.method")),
     };
-    Ok(Entry { index, full_url: entry.get("fullUrl").and_then(Value::as_str).map(str::to_owned), resource, target })
+    Ok(Entry { index, full_url, resource, target })
+}
+
+/// A `fullUrl` that is an address names the resource behind it: one that ends in another id than the resource's would lead the
+/// references of the other entries astray <https://hl7.org/fhir/R4/bundle.html#Bundle.entry.fullUrl>.
+fn same_address(full_url: Option<&str>, resource: Option<&Value>) -> Result<(), Fault> {
+    let id = resource.and_then(|resource| resource.get("id")).and_then(Value::as_str);
+    let address = full_url.filter(|url| url.starts_with("http://") || url.starts_with("https://"));
+    let last = address.and_then(|address| address.rsplit('/').next());
+    if last.zip(id).is_none_or(|(last, id)| last == id) {
+        return Ok(());
+    }
+    Err(Fault::invalid(
+        Issue::error(
+            IssueCode::Invalid,
+            "full-url-mismatch",
+            "fullUrl er en adresse med en annen id enn ressursens. Bruk den samme id-en, eller urn:uuid.",
+            "fullUrl is an address with another id than the resource's. Use the same id, or urn:uuid.",
+        )
+        .at("fullUrl"),
+    ))
 }
 
 /// What must hold for the write that an entry asks for.
@@ -129,7 +154,8 @@ fn guard(text: &impl Fn(&str) -> Option<String>, method: &str) -> Result<Guard, 
     if if_none_match.as_deref().is_some_and(|tags| tags != "*" || method != "PUT") {
         return Err(unsupported_precondition());
     }
-    Ok(Guard { if_match: text("ifMatch").as_deref().map(version_of), if_none_match: if_none_match.is_some() })
+    let if_match = text("ifMatch").map(|tags| tags.split(',').map(version_of).collect());
+    Ok(Guard { if_match, if_none_match: if_none_match.is_some() })
 }
 
 fn checked(context: &Context, kind: Kind, rtype: ResourceType, given: Option<Value>) -> Result<Value, Fault> {
@@ -153,7 +179,7 @@ fn version_of(tag: &str) -> String {
     tag.trim().trim_start_matches("W/").trim_matches('"').to_owned()
 }
 
-fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
+fn get(url: &str, text: &impl Fn(&str) -> Option<String>) -> Result<Call, Fault> {
     let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
     let params = query.map(pairs).transpose()?.unwrap_or_default();
     let parts: Vec<&str> = path.split('/').collect();
@@ -165,8 +191,10 @@ fn get(url: &str, if_none_match: Option<&str>) -> Result<Call, Fault> {
         [_, _] => {
             let key = key_of(path, Interaction::Read)?;
             nothing_asked(&params)?;
-            let if_none_match = if_none_match.iter().flat_map(|tags| tags.split(',')).map(version_of).collect();
-            Ok(Call::Read { key, if_none_match, if_modified_since: None })
+            let if_none_match = text("ifNoneMatch").iter().flat_map(|tags| tags.split(',')).map(version_of).collect();
+            // An instant here, and to the second as the header is.
+            let if_modified_since = text("ifModifiedSince").and_then(|since| interval(&since)).map(|(low, _)| low);
+            Ok(Call::Read { key, if_none_match, if_modified_since })
         }
         [rtype, id, "_history"] => {
             let key = key_of(&format!("{rtype}/{id}"), Interaction::HistoryInstance)?;

@@ -78,7 +78,9 @@ fn resolve_conditions(
 
 /// The elements that can hold a link: references, and those of type uri or url. Any other text that looks like one (a business
 /// identifier that is a UUID too) is the caller's own.
-const LINKS: &[&str] = &["reference", "url", "uri", "valueUri", "valueUrl", "valueUuid"];
+const LINKS: &[&str] = &["reference", "url", "uri", "valueUri", "valueUrl", "valueUuid", "valueOid"];
+/// The attributes of a narrative that hold one.
+const ATTRIBUTES: [&str; 2] = ["href", "src"];
 
 /// Replaces every link that is exactly a `fullUrl` or condition of the transaction.
 fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
@@ -92,12 +94,35 @@ fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
                             text.clone_from(link);
                         }
                     }
+                    Value::String(text) if name == "div" => *text = relinked(text, links),
                     member => relink(member, links),
                 }
             }
         }
         _ => {}
     }
+}
+
+/// The same for `<a href="…">` and `<img src="…">` of a narrative.
+fn relinked(div: &str, links: &BTreeMap<String, String>) -> String {
+    let mut relinked = String::with_capacity(div.len());
+    let mut rest = div;
+    while let Some((before, after)) = rest.split_once('=') {
+        relinked.push_str(before);
+        relinked.push('=');
+        rest = after;
+        if !ATTRIBUTES.iter().any(|name| before.ends_with(name)) {
+            continue;
+        }
+        let Some(quote) = after.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
+        let Some((value, behind)) = after.get(1..).and_then(|value| value.split_once(quote)) else { continue };
+        relinked.push(quote);
+        relinked.push_str(links.get(value).map_or(value, String::as_str));
+        relinked.push(quote);
+        rest = behind;
+    }
+    relinked.push_str(rest);
+    relinked
 }
 
 fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
