@@ -213,3 +213,24 @@ fn statuses(answer: &Answer) -> Vec<&str> {
     let entries = answer.json["entry"].as_array().expect("entries");
     entries.iter().map(|entry| entry["response"]["status"].as_str().expect("a status")).collect()
 }
+
+#[test]
+fn if_match_may_name_several_versions_one_of_which_stands_there() {
+    each(|world| {
+        let planned = world.post(BERGEN, "/fhir/CarePlan", &plan(TESTINE)).expect(201);
+        let path = format!("/fhir/CarePlan/{}", planned.id());
+        for (tags, status) in [
+            ("W/\"7\", \"8\"", 412),
+            ("W/\"7\", \"1\"", 200),
+            ("W/\"1\"", 412),
+            ("\"2\",W/\"9\"", 200),
+            ("W/\"1\", *", 200),
+        ] {
+            world.put(BERGEN, &path, Some(tags), &planned.json).expect(status);
+        }
+        let entry = json!({ "resource": planned.json, "request": { "method": "PUT", "url": path["/fhir/".len()..], "ifMatch": "W/\"3\", W/\"4\"" } });
+        world
+            .post(BERGEN, "/fhir", &json!({ "resourceType": "Bundle", "type": "transaction", "entry": [entry] }))
+            .expect(200);
+    });
+}

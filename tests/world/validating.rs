@@ -267,3 +267,31 @@ fn with_a_mode_the_act_is_tried_and_undone() {
         }
     });
 }
+
+#[test]
+fn what_is_asked_of_a_resource_may_stand_in_the_url() {
+    each(|world| {
+        let bare = json!({ "resourceType": "CareTeam", "status": "active" });
+        let profile = format!("/fhir/CareTeam/$validate?profile={PROFILE}");
+        let asked = parameters(&[("resource", "resource", bare.clone()), ("profile", "valueUri", json!(PROFILE))]);
+        let said = told(world, "/fhir/CareTeam/$validate", &asked);
+        assert_eq!(told(world, &profile, &bare), said);
+        assert!(said.contains(&"profile-required CareTeam.category".to_owned()), "{said:?}");
+        // A mode tries the act.
+        assert_eq!(told(world, "/fhir/CareTeam/$validate", &bare), ["valid"]);
+        let tried = told(world, "/fhir/CareTeam/$validate?mode=create", &bare);
+        assert_eq!(tried.first().map(|line| line.starts_with("patient-required")), Some(true), "{tried:?}");
+        for (query, body, code, at) in [
+            ("mode=make", &bare, "invalid-value", "http.mode"),
+            ("mode=create&mode=create", &bare, "invalid-value", "http.mode"),
+            (&*format!("profile={PROFILE}"), &asked, "invalid-value", "http.profile"),
+            ("profile=", &bare, "invalid-value", "http.profile"),
+            ("colour=blue", &bare, "unknown-parameter", "http.url"),
+        ] {
+            let request = world.as_(BERGEN, "POST", &format!("/fhir/CareTeam/$validate?{query}"));
+            let request = request.header("content-type", "application/fhir+json").body(body.to_string());
+            let (_, problem) = sent(world, request, 400, code, Some(at));
+            assert_eq!(problem, None, "{query}");
+        }
+    });
+}

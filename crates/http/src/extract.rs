@@ -15,7 +15,7 @@ use crate::refuse::{Refused, headers_too_large, malformed, not_supported, url_to
 use crate::route::{self, Act, Target, Verb};
 use actix_web::http::header::{ACCEPT, HeaderMap};
 use query::Query;
-use varde_fhir::registry::{Group, Served};
+use varde_fhir::registry::{Group, OperationKind, Served};
 use varde_fhir::{Language, Micros};
 use varde_service::{Call, Guard, Idempotency, Past, PatchFormat, Place, Prefer};
 
@@ -205,7 +205,11 @@ fn draft(headers: &HeaderMap, limits: &Limits, act: Act, target: Target, query: 
 /// Searches and histories judge their own parameters; the others have none, and one that is ignored in silence misleads.
 fn known_parameters(act: Act, target: &Target, query: &Query, prefer: Prefer) -> Result<(), Refused> {
     let condition = matches!((act, target), (Act::Update | Act::Patch | Act::Delete, Target::Type(_)));
-    let own = condition || matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History | Act::OperationByGet);
+    // The resource is the body, and what else is asked stands in the URL.
+    let validate = matches!(target, Target::Operation(operation, _) if operation.kind == OperationKind::Validate);
+    let own = condition
+        || validate
+        || matches!(act, Act::SearchByGet | Act::SearchByPost | Act::History | Act::OperationByGet);
     let unknown = |(name, _): &(String, String)| !(act == Act::Capabilities && name == "mode");
     if own || prefer.lenient || !query.params.iter().any(unknown) {
         return Ok(());
@@ -257,7 +261,9 @@ impl Draft {
             (Act::OperationByGet | Act::Operation, Target::Operation(operation, key)) if operation.is_open() => {
                 Call::Terminology { operation, key, params: query.params, body }
             }
-            (Act::Operation, Target::Operation(operation, key)) => Call::Operation { operation, key, body, guard },
+            (Act::Operation, Target::Operation(operation, key)) => {
+                Call::Operation { operation, key, params: query.params, body, guard }
+            }
             _ => return Err(no_such_address()),
         })
     }

@@ -73,7 +73,18 @@ pub enum Call {
     /// `POST [base]` with a Bundle of type transaction or batch.
     Bundle { body: Vec<u8> },
     /// `POST Type/$name` or `POST Type/id/$name`; `id` is set for an instance operation.
-    Operation { operation: &'static Operation, key: Option<ResourceKey>, body: Vec<u8>, guard: Guard },
+    Operation {
+        /// Which one.
+        operation: &'static Operation,
+        /// The instance it is about.
+        key: Option<ResourceKey>,
+        /// What stands in the URL beside the body: `$validate` alone takes it.
+        params: Vec<(String, String)>,
+        /// Its Parameters, or the resource itself.
+        body: Vec<u8>,
+        /// What must hold.
+        guard: Guard,
+    },
     /// A request that failed before it became one of the above (unknown type, wrong method, bad header …): it is
     /// authenticated-if-possible, audited and answered like the others.
     Refused(Refusal),
@@ -229,8 +240,8 @@ impl Place {
 /// What must hold for a write to be done (RFC 9110 §13).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Guard {
-    /// `If-Match`: the version that must stand there; `*` for any.
-    pub if_match: Option<String>,
+    /// `If-Match`: the versions one of which must stand there; `*` for any.
+    pub if_match: Option<Vec<String>>,
     /// `If-None-Match: *`: nothing may stand there.
     pub if_none_match: bool,
 }

@@ -102,7 +102,7 @@ fn act(store: &mut varde_store::Session<'_>, context: &Context, validating: &Val
         return Ok(Ready::Create { rtype: validating.rtype(), resource, if_none_exist: None });
     };
     let version = Session::new(store, context).version(&key)?;
-    let guard = Guard { if_match: version.map(|version| version.version.to_string()), ..Guard::default() };
+    let guard = Guard { if_match: version.map(|version| vec![version.version.to_string()]), ..Guard::default() };
     let place = Place::Id(key);
     Ok(match mode {
         Interaction::Delete => Ready::Delete { place, guard },

@@ -27,11 +27,11 @@ pub(crate) struct Validating {
 }
 
 impl Validating {
-    /// Reads a request: the resource itself, Parameters with it, or nothing at an instance.
+    /// Reads a request: the resource itself, Parameters with it, or nothing at an instance; what else is asked may stand in the URL.
     pub(crate) fn read(
         context: &Context,
-        rtype: ResourceType,
-        key: Option<ResourceKey>,
+        (rtype, key): (ResourceType, Option<ResourceKey>),
+        params: &[(String, String)],
         body: &[u8],
     ) -> Result<Self, Fault> {
         let mut validating = Self { rtype, key, mode: None, profile: None, resource: None, seen: Vec::new() };
@@ -42,6 +42,7 @@ impl Validating {
                 _ => validating.resource = Some(sent),
             }
         }
+        validating.beside(params, context.prefer.lenient)?;
         if validating.mode.is_none() && validating.key.is_some() && validating.resource.is_some() {
             validating.mode = Some(Interaction::Update);
         }
@@ -68,7 +69,23 @@ impl Validating {
                     let profile = text("valueUri").or_else(|| text("valueCanonical"));
                     self.profile = Some(profile.ok_or_else(|| unclear(at))?.to_owned());
                 }
-                _ => return Err(unknown(&at)),
+                _ => return Err(unknown(format!("{at}.name"))),
+            }
+        }
+        Ok(())
+    }
+
+    /// The parameters of the URL. What is said twice is not chosen from.
+    fn beside(&mut self, params: &[(String, String)], lenient: bool) -> Result<(), Fault> {
+        for (name, value) in params {
+            match name.as_str() {
+                "mode" if self.mode.is_none() => {
+                    self.mode = Some(mode(value).ok_or_else(|| unclear("http.mode".to_owned()))?);
+                }
+                "profile" if self.profile.is_none() && !value.is_empty() => self.profile = Some(value.clone()),
+                "mode" | "profile" => return Err(unclear(format!("http.{name}"))),
+                _ if lenient => {}
+                _ => return Err(unknown("http.url".to_owned())),
             }
         }
         Ok(())
@@ -172,14 +189,14 @@ fn unclear(at: String) -> Fault {
         Issue::error(
             IssueCode::Value,
             "invalid-value",
-            "Gi resource som ressurs, mode som valueCode (create, update eller delete, der typen tillater det) og profile som valueUri.",
-            "Give resource as a resource, mode as valueCode (create, update or delete, where the type allows it) and profile as valueUri.",
+            "Gi resource som ressurs, mode som valueCode (create, update eller delete, der typen tillater det) og profile som valueUri, hver én gang; de to siste kan stå i URL-en.",
+            "Give resource as a resource, mode as valueCode (create, update or delete, where the type allows it) and profile as valueUri, each once; the last two may stand in the URL.",
         )
         .at(at),
     )
 }
 
-fn unknown(at: &str) -> Fault {
+fn unknown(at: String) -> Fault {
     Fault::invalid(
         Issue::error(
             IssueCode::NotSupported,
@@ -187,7 +204,7 @@ fn unknown(at: &str) -> Fault {
             "Operasjonen kjenner ikke denne parameteren. Den kjenner: resource, mode, profile.",
             "The operation does not know this parameter. It knows: resource, mode, profile.",
         )
-        .at(format!("{at}.name")),
+        .at(at),
     )
 }
 

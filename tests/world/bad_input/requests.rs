@@ -79,7 +79,8 @@ fn versions_that_do_not_match() {
             (put(Some("W/\"2\"")), 412, "stale-version", Some("http.if-match")),
             (put(Some("W/\"0\"")), 412, "stale-version", Some("http.if-match")),
             (put(Some("1")), 400, "bad-if-match", Some("http.if-match")),
-            (put(Some("W/\"1\", W/\"2\"")), 400, "bad-if-match", Some("http.if-match")),
+            (put(Some("W/\"2\", \"3\"")), 412, "stale-version", Some("http.if-match")),
+            (put(Some("W/\"1\", 2")), 400, "bad-if-match", Some("http.if-match")),
             (put(Some("W/\"1\"")).header("if-match", "W/\"1\""), 400, "duplicate-header", Some("http.if-match")),
             (
                 put(Some("W/\"1\"")).header("if-none-match", "W/\"3\""),

@@ -10,19 +10,20 @@ use actix_web::http::header::{
 use std::time::{SystemTime, UNIX_EPOCH};
 use varde_fhir::Micros;
 
-/// The version `If-Match` names, or `*`.
+/// The versions `If-Match` lists, or `*`.
 ///
 /// # Errors
-/// 400 unless it is one entity tag, e.g. `W/"3"`, or `*`.
-pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<String>, Refused> {
-    let Some(text) = single(headers, &IF_MATCH)? else { return Ok(None) };
-    let named = if text == "*" { Some(text.to_owned()) } else { tag(text) };
-    named.map(Some).ok_or_else(|| {
+/// 400 unless it is one entity tag or more, e.g. `W/"3"`, or `*`.
+pub(super) fn if_match(headers: &HeaderMap) -> Result<Option<Vec<String>>, Refused> {
+    let Some(list) = single(headers, &IF_MATCH)? else { return Ok(None) };
+    let read = |text: &str| if text == "*" { Some("*".to_owned()) } else { tag(text) };
+    let tags: Option<Vec<String>> = split(list, ',').map(read).collect();
+    tags.filter(|tags| !tags.is_empty()).map(Some).ok_or_else(|| {
         malformed(
             "http.if-match",
             "bad-if-match",
-            "If-Match må navngi én versjon slik ETag gjorde, for eksempel W/\"1\".",
-            "If-Match must name one version as ETag did, for example W/\"1\".",
+            "If-Match må navngi versjonen slik ETag gjorde, for eksempel W/\"1\".",
+            "If-Match must name the version as ETag did, for example W/\"1\".",
         )
     })
 }
@@ -114,25 +115,28 @@ mod tests {
     }
 
     #[test]
-    fn if_match_names_one_version() {
+    fn if_match_names_versions() {
         for (header, expected) in [
-            ("W/\"3\"", Some("3")),
-            ("\"3\"", Some("3")),
-            ("W/\"a.b\"", Some("a.b")),
+            ("W/\"3\"", Some(vec!["3"])),
+            ("\"3\"", Some(vec!["3"])),
+            ("W/\"a.b\"", Some(vec!["a.b"])),
             ("3", None),
             ("W/3", None),
             ("w/\"3\"", None),
             ("W/\"\"", None),
             ("W/\"3", None),
             ("\"", None),
-            ("*", Some("*")),
-            ("W/\"1\", W/\"2\"", None),
+            ("*", Some(vec!["*"])),
+            ("W/\"1\", \"2\"", Some(vec!["1", "2"])),
+            ("W/\"1\", 2", None),
             ("", None),
+            (",", None),
             ("W/\"1 2\"", None),
         ] {
             let found = if_match(&with(&IF_MATCH, header));
-            assert_eq!(found.as_ref().ok().and_then(Option::as_deref), expected, "{header}");
             assert_eq!(found.is_err(), expected.is_none(), "{header}");
+            let expected = expected.map(|tags| tags.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(found.ok().flatten(), expected, "{header}");
         }
         assert_eq!(if_match(&HeaderMap::new()).ok(), Some(None));
     }

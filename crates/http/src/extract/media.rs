@@ -83,7 +83,8 @@ pub(super) fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     parts.map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// A `quality` parameter in thousandths (RFC 9110 §12.4.2); 1000 when absent, `None` when malformed.
+/// A `quality` parameter in thousandths (RFC 9110 §12.4.2); 1000 when absent, `None` when malformed. `.2` is read as `0.2`: so writes
+/// Java's own client, which nobody told otherwise.
 pub(super) fn quality(text: Option<&str>) -> Option<u16> {
     let Some(text) = text else { return Some(1000) };
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -91,6 +92,7 @@ pub(super) fn quality(text: Option<&str>) -> Option<u16> {
     let thousandths: u16 = if digits { format!("{fraction:0<3}").parse().ok()? } else { return None };
     match whole {
         "0" => Some(thousandths),
+        "" if !fraction.is_empty() => Some(thousandths),
         "1" if thousandths == 0 => Some(1000),
         _ => None,
     }

@@ -37,7 +37,7 @@ fn call(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> String
 const JSON: (&str, &str) = ("content-type", "application/fhir+json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-const GUARD: &str = "guard: Guard { if_match: Some(\"4\"), if_none_match: false }";
+const GUARD: &str = "guard: Guard { if_match: Some([\"4\"]), if_none_match: false }";
 const FOUND: &str = "Found { rtype: CareTeam, params: [(\"_id\", \"1\")], in_url: true }";
 
 #[test]

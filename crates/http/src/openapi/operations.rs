@@ -58,8 +58,8 @@ fn shape(operation: &Operation) -> Shape {
         },
         _ if operation.kind == OperationKind::Validate => Shape {
             words: "Says what is wrong with a resource; nothing is stored. The body is the resource, or Parameters with `resource`, \
-                    `mode` (`create`, `update`, `delete`: also what the law and the state of things say) and `profile`. Any right on \
-                    the type will do.",
+                    `mode` (`create`, `update`, `delete`: also what the law and the state of things say) and `profile`; beside a \
+                    resource they stand in the URL. Any right on the type will do.",
             request: "Resource",
             response: "OperationOutcome",
             examples: &[],
@@ -98,6 +98,11 @@ fn route(operation: &'static Operation, options: &Options) -> Route {
         ))
         .securities(Some(security::for_operation(operation, options)))
         .response("200", answer(&shape));
+    if operation.kind == OperationKind::Validate {
+        for parameter in plain(operation) {
+            builder = builder.parameter(parameters::given(parameter));
+        }
+    }
     if operation.instance && operation.kind == OperationKind::Job {
         builder = builder.parameter_ref(shared("IfMatch"));
     }
@@ -117,15 +122,20 @@ fn got(operation: &'static Operation) -> Route {
         .description(Some(format!("**{}.** {}", operation.title_nb, shape.words)))
         .securities(Some(Vec::<SecurityRequirement>::new()))
         .response("200", answer(&shape));
-    let plain =
-        |parameter: &&Parameter| !parameter.out && parameter.rtype.starts_with(|c: char| c.is_ascii_lowercase());
-    for parameter in operation.parameters.iter().filter(plain) {
+    for parameter in plain(operation) {
         builder = builder.parameter(parameters::given(parameter));
     }
     for (status, refusal) in responses::refusals(&["400", "404", "406", "500", "503", "507"]) {
         builder = builder.response(status, refusal);
     }
     Route { path: format!("/fhir/{}", operation.address()), method: HttpMethod::Get, operation: builder.build() }
+}
+
+/// The parameters that a URL can hold.
+fn plain(operation: &'static Operation) -> impl Iterator<Item = &'static Parameter> {
+    let plain =
+        |parameter: &&Parameter| !parameter.out && parameter.rtype.starts_with(|c: char| c.is_ascii_lowercase());
+    operation.parameters.iter().filter(plain)
 }
 
 /// What every operation has.

@@ -90,15 +90,16 @@ fn create_under(
     Ok((201, session.create_as(key.clone(), resource, Method::Put)?))
 }
 
-/// `If-Match` must name the version that stands there, or say that any will do; for some types it must be there at all. With
+/// `If-Match` must name the version that stands there among others, or say that any will do; for some types it must be there at all. With
 /// `If-None-Match: *` nothing may stand there.
 pub(crate) fn precondition(key: &ResourceKey, before: &Stored, guard: &Guard) -> Result<(), Fault> {
     if guard.if_none_match && !before.deleted {
         return Err(already_there());
     }
-    match guard.if_match.as_deref() {
-        Some("*") if !before.deleted => Ok(()),
-        Some(version) if version == before.version.to_string() => Ok(()),
+    let version = before.version.to_string();
+    let stands = |tag: &String| if tag == "*" { !before.deleted } else { *tag == version };
+    match &guard.if_match {
+        Some(tags) if tags.iter().any(stands) => Ok(()),
         Some(_) => Err(stale()),
         None if if_match_required(key.rtype) && !before.deleted => Err(Fault::PreconditionRequired(key.clone())),
         None => Ok(()),
