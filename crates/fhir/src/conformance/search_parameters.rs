@@ -25,6 +25,10 @@ fn definition(url: &str, params: &[&SearchParam], first: &SearchParam) -> Value 
     let mut made = head("SearchParameter", id, url, id, Words { nb: "", en: "" });
     made.remove("title");
     let mut put = |name: &str, value: Value| made.insert(name.to_owned(), value);
+    if !first.own {
+        put("version", "4.0.1".into());
+        put("publisher", "HL7".into());
+    }
     let whose = if first.own { "Varde's own" } else { "FHIR R4's" };
     put("description", format!("{whose} parameter {}, as it is searched here.", first.name).into());
     put("code", first.name.into());

@@ -24,6 +24,8 @@ fn of_profile(profile: &Profile) -> Value {
     for extension in extensions().iter().filter(|extension| extension.context.split('.').next() == Some(rtype)) {
         elements.push(extension_slice(extension));
     }
+    // Tools that make a snapshot want them in the order of the base.
+    elements.sort_by_cached_key(|element| order(element.get("path").and_then(Value::as_str).unwrap_or_default()));
     made.extend(ending(rtype, &format!("{DEFINITIONS}/{rtype}"), &elements));
     Value::Object(made)
 }
@@ -62,9 +64,24 @@ fn element(profile: &Profile, rule: &Rule, path: &str) -> Vec<Value> {
     vec![Value::Object(made)]
 }
 
+/// Where an element stands in its type, step by step.
+fn order(path: &str) -> Vec<usize> {
+    let mut steps = path.split('.');
+    let mut node = steps.next().and_then(table::type_def).map(table::content);
+    let mut places = Vec::new();
+    for step in steps {
+        let name = step.trim_end_matches("[x]");
+        let found = node.and_then(|node| node.elements.iter().enumerate().find(|(_, element)| element.name == name));
+        let Some((place, element)) = found else { break };
+        places.push(place);
+        node = element.types.first().and_then(table::node_of);
+    }
+    places
+}
+
 /// Some entry of a list is what is asked for; others may stand beside it.
 fn sliced(mut whole: Map<String, Value>, path: &str, name: &str, asked: Value) -> Vec<Value> {
-    let discriminator = json!([{ "type": "pattern", "path": "$this" }]);
+    let discriminator = json!([{ "type": "value", "path": "$this" }]);
     whole.insert("slicing".to_owned(), json!({ "discriminator": discriminator, "rules": "open" }));
     let mut slice = Map::new();
     slice.insert("id".to_owned(), format!("{path}:asked").into());
@@ -164,6 +181,37 @@ fn find(rtype: &str, path: &str) -> Option<&'static Element> {
 mod tests {
     use super::*;
     use crate::terminology;
+
+    #[test]
+    fn elements_stand_in_the_order_of_the_base() {
+        let ids = |at: usize| -> Vec<String> {
+            let elements = all()[at].pointer("/differential/element").and_then(Value::as_array).cloned();
+            elements.unwrap().iter().map(|element| element["id"].as_str().unwrap().to_owned()).collect()
+        };
+        let team = [
+            "CareTeam",
+            "CareTeam.status",
+            "CareTeam.category",
+            "CareTeam.category:asked",
+            "CareTeam.subject",
+            "CareTeam.participant.extension:appointed-by",
+            "CareTeam.participant.extension:appointment-identifier",
+            "CareTeam.participant.extension:criteria",
+            "CareTeam.participant.extension:end-reason",
+            "CareTeam.participant.extension:patient-informed",
+            "CareTeam.participant.role",
+            "CareTeam.participant.role:asked",
+            "CareTeam.participant.member",
+            "CareTeam.participant.period",
+            "CareTeam.participant.period.start",
+            "CareTeam.managingOrganization",
+        ];
+        assert_eq!(ids(0), team);
+        let plan = ["CarePlan", "CarePlan.extension:revision-date", "CarePlan.intent", "CarePlan.category"];
+        assert_eq!(ids(1)[..4], plan);
+        let consent = ["Consent.performer", "Consent.source[x]", "Consent.policyRule"];
+        assert!(ids(2).ends_with(&consent.map(str::to_owned)), "{:?}", ids(2));
+    }
 
     #[test]
     fn rules_lead_somewhere() {
