@@ -24,6 +24,7 @@ pub(crate) fn run(
     input: &Input,
     guard: &Guard,
 ) -> Result<Reply, Fault> {
+    input.only(operation)?;
     match (operation.name, key) {
         ("appoint", None) => appoint::appoint(session, input),
         ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, input, guard),

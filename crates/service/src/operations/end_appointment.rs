@@ -14,8 +14,6 @@ use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, ResourceKey, terminology, view};
 use varde_store::Stored;
 
-const KNOWN: &[&str] = &["role", "member", "end", "reason"];
-
 /// Ends the role and answers the team and the journal note.
 pub(crate) fn end_appointment(
     session: &mut Session<'_, '_>,
@@ -23,7 +21,6 @@ pub(crate) fn end_appointment(
     input: &Input,
     guard: &Guard,
 ) -> Result<Reply, Fault> {
-    input.only(KNOWN)?;
     let role = role(input.required("role", "valueCoding")?)?;
     let member = input.required("member", "valueReference")?;
     let reason = input.required("reason", "valueString")?.as_str().unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::fault::Fault;
 use serde::Serialize;
 use serde_json::Value;
+use varde_fhir::registry::Operation;
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 /// The parameters an operation was given.
@@ -31,7 +32,9 @@ impl Input {
     }
 
     /// Refuses parameters the operation does not know: a misspelt one must not be lost in silence.
-    pub(crate) fn only(&self, known: &[&str]) -> Result<(), Fault> {
+    pub(crate) fn only(&self, operation: &Operation) -> Result<(), Fault> {
+        let given = operation.parameters.iter().filter(|parameter| !parameter.out);
+        let known: Vec<&str> = given.map(|parameter| parameter.name).collect();
         for (index, parameter) in self.parameters.iter().enumerate() {
             let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
             if !known.contains(&name) {

@@ -33,7 +33,6 @@ const OF_PLAN: &[&str] = &["status", "category", "partOf", "author", "extension"
 
 /// The status of each patient, in the order asked.
 pub(crate) fn plan_status(session: &mut Session<'_, '_>, input: &Input) -> Result<Reply, Fault> {
-    input.only(&["patient"])?;
     let asked = asked(input)?;
     let Coordination { known, people } = visible_coordination(session, &asked)?;
     let mut known = known.into_iter().peekable();

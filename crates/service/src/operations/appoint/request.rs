@@ -8,21 +8,6 @@ use serde_json::{Value, json};
 use varde_fhir::time::instant;
 use varde_fhir::{Issue, IssueCode, terminology, view};
 
-const KNOWN: &[&str] = &[
-    "role",
-    "patient",
-    "member",
-    "unit",
-    "period",
-    "consent",
-    "appointedBy",
-    "patientInformed",
-    "criteria",
-    "basedOn",
-    "identifier",
-    "replaces",
-];
-
 /// The appointing asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Appointing {
@@ -75,7 +60,6 @@ impl From<Given<'_>> for Part {
 impl Appointing {
     /// Reads and checks the Parameters.
     pub(super) fn read(context: &Context, input: &Input) -> Result<Self, Fault> {
-        input.only(KNOWN)?;
         let period = input.value("period", "valuePeriod")?;
         let member = input.given("member")?.ok_or_else(|| missing("member", "valueReference"))?;
         Ok(Self {
