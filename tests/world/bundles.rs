@@ -86,6 +86,51 @@ fn a_reference_may_be_a_search() {
     });
 }
 
+/// <https://hl7.org/fhir/R4/http.html#trules>: references, elements of type uri, and the links of a narrative.
+#[test]
+fn links_of_every_kind_lead_to_the_entries() {
+    each(|world| {
+        let link = "urn:uuid:0fc374a1-a226-4552-9683-55dd510e67c9";
+        let told = json!({
+            "resourceType": "Communication", "status": "completed", "subject": flag(TESTINE)["subject"],
+            "about": [{ "reference": link }], "instantiatesUri": ["http://example.org/x", link],
+            "identifier": [{ "system": "http://example.org/id", "value": link }],
+            "extension": [{ "url": "http://example.org/see", "valueUri": link }],
+            "payload": [{ "contentAttachment": { "url": link } }],
+            "text": { "status": "generated", "div": format!(
+                "<div xmlns=\"http://www.w3.org/1999/xhtml\"><a href=\"{link}\">a</a><a href='{link}'>b</a>\
+                 <a href=\"{link}x\">c</a> href={link}</div>") },
+        });
+        let mut first = create("Flag", &flag(TESTINE));
+        first["fullUrl"] = json!(link);
+        let answer = post(world, "transaction", &[create("Communication", &told), first]).expect(200);
+        let flag = location(&answer, 1);
+        let read = world.get(BERGEN, &format!("/fhir/{}", location(&answer, 0))).expect(200).json;
+        assert_eq!(read["about"][0]["reference"], flag);
+        assert_eq!(read["instantiatesUri"], json!(["http://example.org/x", flag]));
+        assert_eq!(read["extension"][0]["valueUri"], flag);
+        assert_eq!(read["payload"][0]["contentAttachment"]["url"], flag);
+        // A business identifier that looks like one is the caller's own.
+        assert_eq!(read["identifier"][0]["value"], link);
+        let div = read["text"]["div"].as_str().expect("a narrative");
+        let inside =
+            format!("<a href=\"{flag}\">a</a><a href='{flag}'>b</a><a href=\"{link}x\">c</a> href={link}</div>");
+        assert!(div.ends_with(&inside), "{div}");
+    });
+}
+
+#[test]
+fn a_search_is_a_reference_in_a_transaction_only() {
+    each(|world| {
+        let mut asking = flag(TESTINE);
+        asking["encounter"] = json!({ "reference": "Encounter?identifier=urn:x|1" });
+        let before = world.counts();
+        let refused = world.post(BERGEN, "/fhir/Flag", &asking);
+        assert_refused(&refused, 400, "conditional-reference", Some("Flag.encounter"));
+        assert_eq!(world.counts(), before);
+    });
+}
+
 #[test]
 fn every_method_in_one_transaction() {
     each(|world| {

@@ -27,7 +27,10 @@ const MAX_ROUNDS: usize = 3;
 pub(crate) fn commit(session: &mut Session<'_, '_>) -> Result<(), Fault> {
     for staged in &session.staged {
         let resource = staged.after.as_deref();
-        about(&staged.key, resource.map_or(Ok(()), |resource| settled(resource, &session.context.base)))?;
+        about(
+            &staged.key,
+            resource.map_or(Ok(()), |resource| settled(staged.key.rtype, resource, &session.context.base)),
+        )?;
     }
     identify(session)?;
     let persons = persons(session);
@@ -105,9 +108,14 @@ fn about<T>(key: &ResourceKey, result: Result<T, Fault>) -> Result<T, Fault> {
 }
 
 /// A conditional reference is a question, and a transaction answers it; nothing that is stored may still ask.
-fn settled(resource: &Value, base: &str) -> Result<(), Fault> {
-    let asks = |text: &String| matches!(Reference::literal(text, base), Reference::Conditional(_));
-    if references::all(resource).iter().any(asks) { Err(conditional_reference()) } else { Ok(()) }
+fn settled(rtype: ResourceType, resource: &Value, base: &str) -> Result<(), Fault> {
+    let all = references::all(resource);
+    let asks = |text: &&String| matches!(Reference::literal(text, base), Reference::Conditional(_));
+    let asking: Vec<&String> = all.iter().filter(asks).collect();
+    if asking.is_empty() {
+        return Ok(());
+    }
+    Err(Fault::Invalid(references::places(rtype, resource, &asking).into_iter().map(conditional_reference).collect()))
 }
 
 fn rank(rtype: ResourceType) -> u8 {
@@ -220,13 +228,14 @@ fn put(session: &mut Session<'_, '_>, staged: &Staged, claims: Vec<String>, gran
     Ok(())
 }
 
-fn conditional_reference() -> Fault {
-    Fault::invalid(Issue::error(
+fn conditional_reference(place: String) -> Issue {
+    Issue::error(
         IssueCode::NotSupported,
         "conditional-reference",
         "En betinget referanse (Type?søk) kan bare stå i en transaksjon. Bruk Type/id eller Reference.identifier.",
         "A conditional reference (Type?search) may stand only in a transaction. Use Type/id or Reference.identifier.",
-    ))
+    )
+    .at(place)
 }
 
 fn other_patient(rtype: ResourceType) -> Fault {

@@ -238,8 +238,8 @@ fn harmless(name: &str, value: &str) -> Result<bool, Flaw> {
     let plain: String =
         plain.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>().to_lowercase();
     let scheme = plain.split(['/', '?', '#']).next().and_then(|start| start.split_once(':')).map(|(scheme, _)| scheme);
+    // A name of another entry of the Bundle (`urn:uuid:`) loads nothing, and a transaction makes an address of it.
     Ok(match name {
-        // A `urn:` leads to another entry of a Bundle, and nowhere else.
         "href" | "cite" | "longdesc" => {
             matches!(scheme, None | Some("http" | "https" | "ftp" | "mailto" | "tel" | "urn"))
         }

@@ -76,25 +76,29 @@ fn resolve_conditions(
     Ok(())
 }
 
-/// The elements that can hold a link: references, and those of type uri or url. Any other text that looks like one (a business
-/// identifier that is a UUID too) is the caller's own.
-const LINKS: &[&str] = &["reference", "url", "uri", "valueUri", "valueUrl", "valueUuid", "valueOid"];
-/// The attributes of a narrative that hold one.
-const ATTRIBUTES: [&str; 2] = ["href", "src"];
+/// The elements that can hold a link: references, and those of type uri, url, oid or uuid. Any other text that looks like one (a
+/// business identifier that is a UUID too) is the caller's own.
+const LINKS: &[&str] =
+    &["reference", "url", "uri", "instantiatesUri", "policy", "valueUri", "valueUrl", "valueUuid", "valueOid"];
 
-/// Replaces every link that is exactly a `fullUrl` or condition of the transaction.
+/// Replaces every link that is exactly a `fullUrl` or condition of the transaction, in elements and in narratives.
 fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| relink(item, links)),
         Value::Object(members) => {
             for (name, member) in members {
                 match member {
-                    Value::String(text) if LINKS.contains(&name.as_str()) => {
-                        if let Some(link) = links.get(text.as_str()) {
-                            text.clone_from(link);
+                    Value::String(text) if name == "div" => relink_narrative(text, links),
+                    Value::String(text) if LINKS.contains(&name.as_str()) => relink_text(text, links),
+                    Value::Array(items) if LINKS.contains(&name.as_str()) => {
+                        for item in items {
+                            if let Value::String(text) = item {
+                                relink_text(text, links);
+                            } else {
+                                relink(item, links);
+                            }
                         }
                     }
-                    Value::String(text) if name == "div" => *text = relinked(text, links),
                     member => relink(member, links),
                 }
             }
@@ -103,26 +107,33 @@ fn relink(value: &mut Value, links: &BTreeMap<String, String>) {
     }
 }
 
-/// The same for `<a href="…">` and `<img src="…">` of a narrative.
-fn relinked(div: &str, links: &BTreeMap<String, String>) -> String {
-    let mut relinked = String::with_capacity(div.len());
-    let mut rest = div;
-    while let Some((before, after)) = rest.split_once('=') {
-        relinked.push_str(before);
-        relinked.push('=');
-        rest = after;
-        if !ATTRIBUTES.iter().any(|name| before.ends_with(name)) {
-            continue;
-        }
-        let Some(quote) = after.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
-        let Some((value, behind)) = after.get(1..).and_then(|value| value.split_once(quote)) else { continue };
-        relinked.push(quote);
-        relinked.push_str(links.get(value).map_or(value, String::as_str));
-        relinked.push(quote);
-        rest = behind;
+fn relink_text(text: &mut String, links: &BTreeMap<String, String>) {
+    if let Some(link) = links.get(text.as_str()) {
+        text.clone_from(link);
     }
-    relinked.push_str(rest);
-    relinked
+}
+
+/// `<a href="…">` and `<img src="…">`. A narrative was read strictly: an attribute stands between quotes of one kind.
+fn relink_narrative(div: &mut String, links: &BTreeMap<String, String>) {
+    let mut relinked = String::new();
+    let mut rest = div.as_str();
+    while let Some(at) = ["href=", "src="].iter().filter_map(|name| Some(rest.find(name)? + name.len())).min() {
+        let (before, after) = rest.split_at(at);
+        relinked.push_str(before);
+        rest = after;
+        let Some(quote) = after.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { continue };
+        let Some((target, behind)) = after.get(1..).and_then(|after| after.split_once(quote)) else { continue };
+        if let Some(link) = links.get(target) {
+            relinked.push(quote);
+            relinked.push_str(link);
+            relinked.push(quote);
+            rest = behind;
+        }
+    }
+    if !relinked.is_empty() {
+        relinked.push_str(rest);
+        *div = relinked;
+    }
 }
 
 fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
