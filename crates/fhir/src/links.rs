@@ -47,3 +47,36 @@ fn references(resource: &Value) -> impl Iterator<Item = &str> {
     }
     found.into_iter()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_no_parameter_finds_is_found_once() {
+        let team = json!({
+            "resourceType": "CareTeam",
+            "contained": [{ "resourceType": "PractitionerRole", "id": "r", "organization": { "reference": "Organization/inside" } }],
+            "subject": { "reference": "Patient/1" },
+            "extension": [{ "url": "u", "valueReference": { "reference": "Patient/1" } },
+                          { "url": "u", "valueReference": { "reference": "http://here/fhir/Flag/7/_history/2" } }],
+            "reasonReference": [{ "reference": "Condition/c" }],
+            "note": [{ "authorReference": { "reference": "Practitioner/n" }, "text": "Flag/8" },
+                     { "authorReference": { "reference": "Practitioner/n" }, "text": "x" }],
+            "participant": [{ "member": { "reference": "#r" } }, { "member": { "reference": "urn:uuid:1" } },
+                            { "onBehalfOf": { "reference": "Organization/o" } },
+                            { "member": { "reference": "http://there/fhir/Practitioner/x" } }],
+        });
+        let all = extract_all(ResourceType::CareTeam, &team, "http://here/fhir");
+        let found = all.iter().filter(|entry| entry.param == LINK).map(|entry| match &entry.value {
+            IndexValue::Reference { rtype: Some(rtype), id, identifier: None } => format!("{rtype}/{id}"),
+            other => panic!("{other:?}"),
+        });
+        // The patient is found by `patient` and `subject`.
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            ["Flag/7", "Organization/inside", "Organization/o", "Practitioner/n"].map(str::to_owned)
+        );
+    }
+}

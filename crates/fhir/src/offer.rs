@@ -57,7 +57,7 @@ fn interactions(text: &mut String) {
     }
     text.push_str(
         "\n`create` takes `If-None-Exist`, `update` creates under an id that is free and takes `If-None-Match: *`, `patch` is a JSON\n\
-         Patch or a FHIRPath Patch (`Parameters`), `read` honours `If-None-Match` and `If-Modified-Since`, `search-type` is\n\
+         Patch or a FHIRPath Patch (`Parameters`; paths of names, `[n]`, `.where(…)`, `.first()`, `.last()`, `.extension('url')`), `read` honours `If-None-Match` and `If-Modified-Since`, `search-type` is\n\
          `GET [type]?…` and `POST [type]/_search`. `update`, `patch` and `delete` also take a search in the place of the id\n\
          (`PUT [type]?identifier=…`): it must find at most one. Histories take `_since`, `_at` and `_count`.\n",
     );
@@ -108,10 +108,14 @@ fn published(text: &mut String) {
             write(text, format_args!("- `{}`: {}\n", rule.path, rule.why.en));
         }
     }
-    text.push_str("\n### Extensions\n\n| extension | on | value | |\n|---|---|---|---|\n");
+    text.push_str(
+        "\n### Extensions\n\nThey stand there and nowhere else, once in each unless it says `0..*`.\n\n\
+         | extension | on | value | |\n|---|---|---|---|\n",
+    );
     for known in extensions() {
         let (kind, words) = (known.value.type_name(), known.title.en);
-        write(text, format_args!("| `{}` | {} | {kind} | {words} |\n", known.url(), known.context));
+        let often = if known.repeats { " `0..*`" } else { "" };
+        write(text, format_args!("| `{}` | {}{often} | {kind} | {words} |\n", known.url(), known.context));
     }
 }
 
@@ -136,7 +140,8 @@ fn search(text: &mut String) {
             "Criteria are joined by AND, the values of one (`,`) by OR; at most {MAX_PARAMETERS} parameters and {MAX_VALUES} values. \
              `_count` is {DEFAULT_COUNT}\nunless said; a page has {MAX_COUNT} at most, whatever is asked; `_count=0` is `_summary=count`. `_total` is `none`, `estimate` or \
              `accurate`. `_summary` (`true`, `text`, `data`, `count`, `false`) and `_elements` shape what is answered, also by read, vread and \
-             histories. `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
+             histories; a part is tagged\n`SUBSETTED` and not written back, and `_elements` keeps what must be there and what changes its \
+             meaning (modifier elements). `_include` and `_revinclude` take\n`Source:parameter[:Target]` for each reference below, with `:iterate` also from what was included (at most 5 references \
              away,\n1000 resources in all, each once). A parameter with ↕ can be a key \
              of `_sort`. Pages are followed by their\n`next` links.\n\n\
              | kind | values |\n|---|---|\n\
@@ -195,7 +200,10 @@ fn left_out(text: &mut String) {
     for (rtype, name, kind) in LEFT_OUT {
         write(text, format_args!("- {rtype} `{name}` ({kind})\n"));
     }
-    text.push_str("- deleting several at once by a search, XML\n");
+    text.push_str(
+        "- deleting several at once by a search, XML\n\
+         - contained resources of types that do not stand here (Condition, Medication …): `unsupported-type`\n",
+    );
 }
 
 /// Writing to a String cannot fail.
