@@ -150,6 +150,8 @@ fn search(text: &mut String) {
              | date | `eq ne gt lt ge le sa eb ap` before an instant or a part of one; without an offset in Europe/Oslo |\n\
              | string | the beginning of it, without regard to case and accents |\n\
              | uri | the whole of it; `:below` what begins with it, `:above` what it begins with, up to a `/` |\n\n\
+             A code that is not in the value set its element is bound to, a truth value that is none and a reference to a type the element \
+             cannot refer to\nare refused: nothing can have them.\n\n\
              **Chains** follow the references below that have targets, at most {MAX_LINKS} of them: `subject:Patient.name=…` (the type when \
              there are several\nthat have the parameter), `patient.organization.identifier=…`, `_has:CareTeam:subject:participant-role=…`, and one inside \
              the other. What\nthe caller may not see is no link of a chain.\n\n\

@@ -145,8 +145,8 @@ fn no_match() -> Fault {
     Fault::Precondition(Issue::error(
         IssueCode::NotFound,
         "conditional-reference-unmatched",
-        "En betinget referanse treffer ingen ressurs du kan se. Opprett den i samme transaksjon, eller rett søket.",
-        "A conditional reference matches no resource you may see. Create it in the same transaction, or mend the search.",
+        "En betinget referanse treffer ingen ressurs du kan se. Rett søket, eller opprett den i samme transaksjon og vis til dens fullUrl.",
+        "A conditional reference matches no resource you may see. Mend the search, or create it in the same transaction and refer to its fullUrl.",
     ))
 }
 
