@@ -79,7 +79,7 @@ fn a_reference_may_be_a_search() {
             "transaction",
             &[create("Flag", &crate::bundles::flag(ANNEN)), about(&format!("Patient?identifier={FNR}|{ANNEN}"))],
         );
-        assert_refused(&unmatched, 412, "conditional-reference-unmatched", Some("Bundle.entry[1]"));
+        assert_refused(&unmatched, 412, "conditional-reference-unmatched", Some("Bundle.entry[1].resource.subject"));
         let misspelt = post(world, "transaction", &[about("Patient?identifyer=x")]);
         assert_refused(&misspelt, 400, "unknown-parameter", Some("Bundle.entry[0].request.url"));
         assert_eq!(world.counts(), before);

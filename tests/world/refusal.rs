@@ -67,6 +67,10 @@ fn malformed(answer: &Answer) -> Option<&'static str> {
         if !is_listed(&issue["details"]["coding"][0]) {
             return Some("a code that is in neither docs/errors.md nor docs/rules.md");
         }
+        // What is ours, or passes by itself, is nowhere in the request.
+        if answer.status < 500 && text(&issue["expression"][0]).is_empty() {
+            return Some("an issue without a place");
+        }
         if !text(&issue["diagnostics"]).ends_with(id) {
             return Some("an issue without the request id");
         }

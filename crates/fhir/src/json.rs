@@ -12,6 +12,9 @@ use read::{Noticed, Reader};
 use serde::de::DeserializeSeed;
 use serde_json::Value;
 
+/// The body as a whole, where no element is to blame.
+const BODY: &str = "http.body";
+
 /// How much a body may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -55,8 +58,11 @@ pub fn parse_any(bytes: &[u8], limits: Limits) -> Result<Value, Issue> {
     let read = reader.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     let value = match read {
         Ok(value) => value,
-        Err(error) if noticed.too_deep.get() => return Err(too_deep(&error, limits.depth)),
-        Err(error) => return Err(not_json(&error)),
+        Err(error) => {
+            let deep = noticed.too_deep.into_inner();
+            return Err(deep
+                .map_or_else(|| not_json(&error), |path| too_deep(&error, limits.depth, noticed.rtype.get(), &path)));
+        }
     };
     match noticed.duplicate.into_inner() {
         Some(path) => Err(duplicate(&value, &path)),
@@ -78,10 +84,11 @@ fn not_an_object() -> Issue {
         "Innholdet skal være ett JSON-objekt med «resourceType».",
         "The body must be one JSON object with “resourceType”.",
     )
+    .at(BODY)
 }
 
 fn decode(bytes: &[u8], limits: Limits) -> Result<&str, Issue> {
-    let refuse = |code, key, nb: String, en: String| Err(Issue::error(code, key, nb, en));
+    let refuse = |code, key, nb: String, en: String| Err(Issue::error(code, key, nb, en).at(BODY));
     if bytes.len() > limits.bytes {
         let kib = limits.bytes / 1024;
         return refuse(
@@ -127,16 +134,30 @@ fn not_json(error: &serde_json::Error) -> Issue {
         format!("Innholdet er ikke gyldig JSON ved linje {line}, kolonne {column}. Rett syntaksen der."),
         format!("The body is not valid JSON at line {line}, column {column}. Correct the syntax there."),
     )
+    .at(BODY)
 }
 
-fn too_deep(error: &serde_json::Error, depth: usize) -> Issue {
+/// How much of a path is told to what lies too deep.
+const STEPS: usize = 8;
+
+/// It points at what holds the element that is too deep, some steps down: the whole path would be longer than all else.
+fn too_deep(error: &serde_json::Error, depth: usize, rtype: Option<ResourceType>, path: &str) -> Issue {
     let (line, column) = (error.line(), error.column());
+    // No list of FHIR holds lists.
+    let (path, end) = path.split_once("][").map_or((path, ""), |(path, _)| (path, "]"));
+    let steps: Vec<&str> = path.split('.').take(STEPS).collect();
+    let end = if steps.len() < STEPS { end } else { "" };
+    let place = match rtype {
+        Some(rtype) => format!("{rtype}.{}{end}", steps.join(".")),
+        None => BODY.to_owned(),
+    };
     Issue::error(
         IssueCode::TooCostly,
         "too-deep",
         format!("Innholdet er nøstet dypere enn {depth} nivåer ved linje {line}, kolonne {column}. Gjør det flatere."),
         format!("The body is nested deeper than {depth} levels at line {line}, column {column}. Make it flatter."),
     )
+    .at(place.trim_end_matches('.'))
 }
 
 fn duplicate(value: &Value, path: &str) -> Issue {
@@ -167,30 +188,30 @@ mod tests {
     fn bad_bodies_are_refused_with_a_place() {
         let at = |text: &str| Some(text.to_owned());
         let table: &[Row] = &[
-            (b"", ("empty-body", None)),
-            (b" \r\n\t", ("empty-body", None)),
-            (b"\xEF\xBB\xBF{}", ("byte-order-mark", None)),
-            (b"\xFF\xFE{\0}\0", ("byte-order-mark", None)),
-            (b"{\"a\":\"\xC3\x28\"}", ("invalid-utf8", None)),
-            (b"{\"a\":\"\xED\xA0\x80\"}", ("invalid-utf8", None)),
-            (b"{\"a\":\"\\ud800\"}", ("invalid-json", None)),
-            (b"{\"a\":1,}", ("invalid-json", None)),
-            (b"{\"a\":1", ("invalid-json", None)),
-            (b"{'a':1}", ("invalid-json", None)),
-            (b"{\"a\":01}", ("invalid-json", None)),
-            (b"{\"a\":+1}", ("invalid-json", None)),
-            (b"{\"a\":.5}", ("invalid-json", None)),
-            (b"{\"a\":NaN}", ("invalid-json", None)),
-            (b"{\"a\":\"\n\"}", ("invalid-json", None)),
-            (b"{\"a\":1} // so", ("invalid-json", None)),
-            (b"{} {}", ("invalid-json", None)),
-            (b"[]", ("not-an-object", None)),
-            (b"\"CareTeam\"", ("not-an-object", None)),
-            (b"1.5", ("not-an-object", None)),
-            (b"null", ("not-an-object", None)),
-            (b"{\"$serde_json::private::Number\":\"1\"}", ("invalid-json", None)),
-            (b"{\"\\u0024serde_json::private::Number\":\"\\u0031\"}", ("invalid-json", None)),
-            (b"{\"$serde_json::private::Number\":{}}", ("invalid-json", None)),
+            (b"", ("empty-body", at("http.body"))),
+            (b" \r\n\t", ("empty-body", at("http.body"))),
+            (b"\xEF\xBB\xBF{}", ("byte-order-mark", at("http.body"))),
+            (b"\xFF\xFE{\0}\0", ("byte-order-mark", at("http.body"))),
+            (b"{\"a\":\"\xC3\x28\"}", ("invalid-utf8", at("http.body"))),
+            (b"{\"a\":\"\xED\xA0\x80\"}", ("invalid-utf8", at("http.body"))),
+            (b"{\"a\":\"\\ud800\"}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":1,}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":1", ("invalid-json", at("http.body"))),
+            (b"{'a':1}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":01}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":+1}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":.5}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":NaN}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":\"\n\"}", ("invalid-json", at("http.body"))),
+            (b"{\"a\":1} // so", ("invalid-json", at("http.body"))),
+            (b"{} {}", ("invalid-json", at("http.body"))),
+            (b"[]", ("not-an-object", at("http.body"))),
+            (b"\"CareTeam\"", ("not-an-object", at("http.body"))),
+            (b"1.5", ("not-an-object", at("http.body"))),
+            (b"null", ("not-an-object", at("http.body"))),
+            (b"{\"$serde_json::private::Number\":\"1\"}", ("invalid-json", at("http.body"))),
+            (b"{\"\\u0024serde_json::private::Number\":\"\\u0031\"}", ("invalid-json", at("http.body"))),
+            (b"{\"$serde_json::private::Number\":{}}", ("invalid-json", at("http.body"))),
             (b"{\"resourceType\":\"Goal\",\"id\":\"1\",\"id\":\"1\"}", ("duplicate-key", at("Goal.id"))),
             (
                 br#"{"participant":[{},{"member":{"type":1,"display":"","type":2}}],"resourceType":"CareTeam"}"#,
@@ -220,6 +241,18 @@ mod tests {
         assert!(parse(&lists(63), Limits::RESOURCE).is_ok());
         assert_eq!(refused(&lists(64)).0, "too-deep");
         assert_eq!(refused(&lists(100_000)).0, "too-deep");
+        let typed = |body: &str| refused(format!("{{\"resourceType\":\"Goal\",{body}").as_bytes()).1;
+        let table = [
+            (format!("\"a\":{}", "{\"b\":[".repeat(64)), "Goal.a.b[0].b[0].b[0].b[0].b[0].b[0].b[0]"),
+            (format!("\"a\":{}", "[".repeat(64)), "Goal.a[0]"),
+            (format!("\"a\":{{\"15825512869\":{}", "[".repeat(64)), "Goal.a"),
+            (format!("\"15825512869\":{}", "[".repeat(64)), "Goal"),
+        ];
+        for (body, expected) in table {
+            assert_eq!(typed(&body).as_deref(), Some(expected), "{body}");
+        }
+        // Nobody knows of what.
+        assert_eq!(refused(&nested(65)).1.as_deref(), Some("http.body"));
         let empty = format!("{}{{}}{}", "{\"a\":".repeat(64), "}".repeat(64)).into_bytes();
         assert_eq!(refused(&empty).0, "too-deep");
     }

@@ -89,7 +89,7 @@ fn read(
     by_post: bool,
 ) -> Result<Query, Vec<Issue>> {
     if params.len() > MAX_PARAMETERS {
-        return Err(vec![issues::too_many_parameters(MAX_PARAMETERS)]);
+        return Err(vec![issues::too_many_parameters(MAX_PARAMETERS, by_post)]);
     }
     let rtype = query.rtype;
     let mut wrong = Vec::new();
@@ -107,7 +107,7 @@ fn read(
     }
     let of_links = query.links.iter().map(|link| values(&link.then)).sum::<usize>();
     if query.terms.iter().map(|term| term.values.len()).sum::<usize>() + of_links > MAX_VALUES {
-        wrong.push(issues::too_many_values(MAX_VALUES));
+        wrong.push(issues::too_many_values(MAX_VALUES, by_post));
     }
     match Summary::of(params, &query.types()) {
         Ok(Some(Summary::Text)) if !(query.includes.is_empty() && query.revincludes.is_empty()) => {

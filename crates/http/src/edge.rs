@@ -100,25 +100,29 @@ fn outcome(status: StatusCode, language: Language, request_id: &str) -> HttpResp
             "unknown-path",
             "Adressen finnes ikke. FHIR-tjenesten ligger under /fhir, dokumentasjonen under /swagger-ui/.",
             "There is no such address. The FHIR service is under /fhir, its documentation under /swagger-ui/.",
-        ),
+        )
+        .at("http.url"),
         StatusCode::METHOD_NOT_ALLOWED => Issue::error(
             IssueCode::NotSupported,
             "method-not-allowed",
             "Metoden kan ikke brukes på denne adressen. Se Allow.",
             "This method cannot be used on this address. See Allow.",
-        ),
+        )
+        .at("http.method"),
         StatusCode::NOT_ACCEPTABLE => Issue::error(
             IssueCode::NotSupported,
             "not-acceptable",
             "Svaret kan ikke gis slik Accept-Encoding krever. Støttet: gzip, deflate, identity.",
             "The answer cannot be given as Accept-Encoding demands. Supported: gzip, deflate, identity.",
-        ),
+        )
+        .at("http.accept-encoding"),
         _ => Issue::error(
             IssueCode::Invalid,
             "bad-request",
             "Forespørselen kunne ikke leses.",
             "The request could not be read.",
-        ),
+        )
+        .at("http.url"),
     };
     render::outcome(status, &issue, language, request_id)
 }

@@ -10,7 +10,7 @@ pub(crate) use allow::{Act, Verb};
 pub(crate) use target::Target;
 
 use crate::national;
-use crate::refuse::{Refused, method_not_allowed, not_supported, refuse};
+use crate::refuse::{Refused, method_not_allowed, not_supported, placed, refuse};
 use varde_fhir::registry::{self, Operation, Served};
 use varde_fhir::{Id, IssueCode, ResourceKey, ResourceType};
 
@@ -156,23 +156,25 @@ fn version_id(version: &str) -> Result<String, Refused> {
 }
 
 fn invalid_id() -> Refused {
-    refuse(
+    let refused = refuse(
         400,
         IssueCode::Value,
         "invalid-id",
         "Id-en i adressen er ikke gyldig: 1–64 tegn av A–Z, a–z, 0–9, bindestrek og punktum.",
         "The id in the URL is not valid: 1–64 characters of A–Z, a–z, 0–9, hyphen and full stop.",
-    )
+    );
+    placed("http.url", refused)
 }
 
 fn national_number() -> Refused {
-    refuse(
+    let refused = refuse(
         400,
         IssueCode::Invalid,
         "national-number-in-url",
         "Et fødselsnummer skal aldri stå i en adresse. Søk med POST [type]/_search og identifier i innholdet.",
         "A national identity number never stands in a URL. Search by POST [type]/_search with identifier in the body.",
-    )
+    );
+    placed("http.url", refused)
 }
 
 fn no_system_level() -> Refused {

@@ -53,7 +53,7 @@ impl From<StoreError> for Fault {
 
 impl From<Denied> for Fault {
     fn from(denied: Denied) -> Self {
-        Self::Forbidden(Issue::error(IssueCode::Forbidden, denied.key, denied.nb, denied.en))
+        Self::Forbidden(Issue::error(IssueCode::Forbidden, denied.key, denied.nb, denied.en).at(WHO))
     }
 }
 
@@ -165,9 +165,14 @@ impl Fault {
     }
 }
 
+/// What says who asks, and what they may.
+const WHO: &str = "http.authorization";
+
 fn login_issue(error: &AuthError) -> Issue {
-    let code = if error.status() == 503 { IssueCode::Transient } else { IssueCode::Login };
-    Issue::error(code, error.key(), error.nb(), error.en())
+    if error.status() == 503 {
+        return Issue::error(IssueCode::Transient, error.key(), error.nb(), error.en());
+    }
+    Issue::error(IssueCode::Login, error.key(), error.nb(), error.en()).at(WHO)
 }
 
 fn not_found(key: &ResourceKey) -> Issue {
@@ -249,16 +254,22 @@ fn store_issue(error: &StoreError) -> Issue {
 
 /// The database's own guard of a business rule: the same answer as the rule gives.
 fn claimed(claim: &str) -> Issue {
-    let (rule, nb, en) = if claim.starts_with("ip/") {
+    let (at, rule, nb, en) = if claim.starts_with("ip/") {
         (
+            "CarePlan",
             "one-ip",
             "Pasienten har allerede en aktiv individuell plan.",
             "The patient already has an active individuell plan.",
         )
     } else {
-        ("one-koordinator", "Pasienten har allerede en koordinator her.", "The patient already has a koordinator here.")
+        (
+            "CareTeam",
+            "one-koordinator",
+            "Pasienten har allerede en koordinator her.",
+            "The patient already has a koordinator here.",
+        )
     };
-    Issue { system: RULE_SYSTEM, ..Issue::error(IssueCode::BusinessRule, rule, nb, en) }
+    Issue { system: RULE_SYSTEM, ..Issue::error(IssueCode::BusinessRule, rule, nb, en).at(at) }
 }
 
 /// Moves an issue's expression into the Bundle entry it stands in: the entry's own `request` or `resource`, a header's
@@ -269,6 +280,7 @@ fn in_entry(index: usize, mut issue: Issue) -> Issue {
         Some(own) if matches!(own, "resource" | "fullUrl") || own.starts_with("request") => format!("{at}.{own}"),
         Some("http.if-match") => format!("{at}.request.ifMatch"),
         Some("http.if-none-match") => format!("{at}.request.ifNoneMatch"),
+        Some("http.body") => format!("{at}.resource"),
         Some(parameter) if parameter.starts_with("http.") => format!("{at}.request.url"),
         Some(patch) if patch.starts_with("patch") => format!("{at}.resource.data"),
         Some(inner) => match inner.split_once('.') {

@@ -29,11 +29,14 @@ pub(crate) fn run(
         ("appoint", None) => appoint::appoint(session, input),
         ("end-appointment", Some(key)) => end_appointment::end_appointment(session, key, input, guard),
         ("plan-status", None) => plan_status::plan_status(session, input),
-        _ => Err(Fault::invalid(Issue::error(
-            IssueCode::NotSupported,
-            "unknown-operation",
-            "Operasjonen finnes ikke her.",
-            "There is no such operation here.",
-        ))),
+        _ => Err(Fault::invalid(
+            Issue::error(
+                IssueCode::NotSupported,
+                "unknown-operation",
+                "Operasjonen finnes ikke her.",
+                "There is no such operation here.",
+            )
+            .at("http.url"),
+        )),
     }
 }

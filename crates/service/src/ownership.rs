@@ -64,10 +64,13 @@ fn is_owner(context: &Context, stored: &Stored) -> bool {
 }
 
 fn not_yours(stored: &Stored) -> Fault {
-    Fault::Forbidden(Issue::error(
-        IssueCode::Forbidden,
-        "not-owner",
-        format!("Denne {} eies av en annen virksomhet. Bare eieren kan endre den.", stored.key.rtype),
-        format!("This {} is owned by another organisation. Only its owner may change it.", stored.key.rtype),
-    ))
+    Fault::Forbidden(
+        Issue::error(
+            IssueCode::Forbidden,
+            "not-owner",
+            format!("Denne {} eies av en annen virksomhet. Bare eieren kan endre den.", stored.key.rtype),
+            format!("This {} is owned by another organisation. Only its owner may change it.", stored.key.rtype),
+        )
+        .at(stored.key.rtype.as_str()),
+    )
 }

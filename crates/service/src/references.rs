@@ -29,6 +29,13 @@ pub(crate) fn places(rtype: ResourceType, resource: &Value, texts: &[&String]) -
     found
 }
 
+/// Where a reference text first stands in a resource, or the resource itself.
+pub(crate) fn place(resource: &Value, text: &String) -> String {
+    let name = resource.get("resourceType").and_then(Value::as_str).and_then(|name| name.parse::<ResourceType>().ok());
+    let Some(rtype) = name else { return "resource".to_owned() };
+    places(rtype, resource, &[text]).into_iter().next().unwrap_or_else(|| rtype.to_string())
+}
+
 fn walk(value: &Value, place: String, texts: &[&String], found: &mut Vec<String>) {
     match value {
         Value::Array(items) => {

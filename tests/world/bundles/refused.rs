@@ -29,7 +29,7 @@ fn one_bad_resource_fails_all_and_is_named() {
             Some("Bundle.entry[2].resource.subject.identifier.value"),
         ),
         (create("Patient", &flag(TESTINE)), 400, "resource-type-mismatch", Some("Bundle.entry[2].resource")),
-        (create("Flag", &dangling), 400, "dangling-urn", Some("Bundle.entry[2]")),
+        (create("Flag", &dangling), 400, "dangling-urn", Some("Bundle.entry[2].resource.subject")),
         (lacking, 400, "required-element", Some("Bundle.entry[2].resource")),
         (other, 400, "id-mismatch", Some("Bundle.entry[2].resource")),
         (planned, 412, "stale-version", Some("Bundle.entry[2].request.ifMatch")),
@@ -106,7 +106,7 @@ fn who_may_not_do_it_alone_may_not_do_it_in_a_bundle() {
         ];
         let bundle = |kind: &str| json!({ "resourceType": "Bundle", "type": kind, "entry": entries });
         let answer = world.post(RKE, "/fhir", &bundle("transaction"));
-        assert_refused(&answer, 403, "act-not-allowed", Some("Bundle.entry[1]"));
+        assert_refused(&answer, 403, "act-not-allowed", Some("Bundle.entry[1].request.url"));
         assert_eq!(world.counts(), before);
         let answer = world.post(RKE, "/fhir", &bundle("batch")).expect(200);
         assert_eq!(statuses(&answer), ["201", "403"]);

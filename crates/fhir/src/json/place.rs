@@ -32,6 +32,11 @@ impl<'a> Place<'a> {
         Self { parent: Some(self), step: Step::Index(index) }
     }
 
+    /// Whether it is the start of a path.
+    pub(crate) const fn is_root(&self) -> bool {
+        self.parent.is_none()
+    }
+
     /// The name of the element, without index.
     pub(crate) fn element(&self) -> &'a str {
         match (self.step, self.parent) {

@@ -2,6 +2,7 @@
 //! (RFC 8259 §4 leaves duplicates open, FHIR forbids them <https://hl7.org/fhir/R4/json.html>).
 
 use super::place::Place;
+use crate::ResourceType;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
@@ -11,8 +12,10 @@ use std::fmt;
 /// What the reader noticed beside the value.
 #[derive(Debug, Default)]
 pub(super) struct Noticed {
-    /// The nesting went over the limit; reading stopped.
-    pub(super) too_deep: Cell<bool>,
+    /// The nesting went over the limit; reading stopped. Where, from the resource on.
+    pub(super) too_deep: RefCell<Option<String>>,
+    /// The type of the resource, once it was read.
+    pub(super) rtype: Cell<Option<ResourceType>>,
     /// Where the first repeated name stands, from the resource on.
     pub(super) duplicate: RefCell<Option<String>>,
 }
@@ -28,7 +31,7 @@ impl Reader<'_> {
     /// One level of nesting less, or the end.
     fn deeper<E: Error>(&self) -> Result<usize, E> {
         self.room.checked_sub(1).ok_or_else(|| {
-            self.noticed.too_deep.set(true);
+            *self.noticed.too_deep.borrow_mut() = Some(self.place.expression());
             E::custom("too deep")
         })
     }
@@ -91,6 +94,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 Entry::Vacant(entry) => {
                     let place = self.place.name(entry.key());
                     let value = access.next_value_seed(Reader { place, room, noticed: self.noticed })?;
+                    if self.place.is_root() && entry.key() == "resourceType" {
+                        self.noticed.rtype.set(value.as_str().and_then(|name| name.parse().ok()));
+                    }
                     entry.insert(value);
                 }
                 Entry::Occupied(mut entry) => {

@@ -13,10 +13,8 @@ pub(super) const CONTROLS: [&str; 8] =
 /// `http.<parameter>`: how FHIR points at a parameter of a request
 /// <https://hl7.org/fhir/R4/operationoutcome-definitions.html#OperationOutcome.issue.expression>.
 fn at(issue: Issue, name: &str) -> Issue {
-    match printable(name) {
-        Some(name) => issue.at(format!("http.{name}")),
-        None => issue,
-    }
+    // A name that may be anything is not repeated.
+    issue.at(printable(name).map_or_else(|| "http.url".to_owned(), |name| format!("http.{name}")))
 }
 
 fn shown(name: &str) -> &str {
@@ -224,20 +222,27 @@ pub(super) fn national_number(name: &str, rtype: ResourceType) -> Issue {
     at(issue, name)
 }
 
-pub(super) fn too_many_values(limit: usize) -> Issue {
+pub(super) fn too_many_values(limit: usize, by_post: bool) -> Issue {
     Issue::error(
         IssueCode::TooCostly,
         "too-many-values",
         format!("Søket har flere enn {limit} verdier. Del det opp."),
         format!("The search has more than {limit} values. Divide it."),
     )
+    .at(sent(by_post))
 }
 
-pub(super) fn too_many_parameters(limit: usize) -> Issue {
+pub(super) fn too_many_parameters(limit: usize, by_post: bool) -> Issue {
     Issue::error(
         IssueCode::TooCostly,
         "too-many-parameters",
         format!("Søket har flere enn {limit} parametre. Del det opp."),
         format!("The search has more than {limit} parameters. Divide it."),
     )
+    .at(sent(by_post))
+}
+
+/// Where the parameters stand.
+fn sent(by_post: bool) -> &'static str {
+    if by_post { "http.body" } else { "http.url" }
 }

@@ -1,7 +1,7 @@
 //! Which JSON the caller wants: `_format` over `Accept` <https://hl7.org/fhir/R4/http.html#mime-type>, RFC 9110 §12.5.1.
 
 use super::media::{Media, MediaType, quality, split};
-use crate::refuse::{Refused, refuse};
+use crate::refuse::{Refused, placed, refuse};
 use varde_fhir::IssueCode;
 
 /// Chooses the representation.
@@ -10,9 +10,9 @@ use varde_fhir::IssueCode;
 /// 406 when only something else will do.
 pub(super) fn choose(format: Option<&str>, accept: &[&str]) -> Result<Media, Refused> {
     match format {
-        Some(format) => by_format(format).ok_or_else(not_acceptable),
+        Some(format) => by_format(format).ok_or_else(|| placed("http._format", not_acceptable())),
         None if accept.iter().all(|value| value.trim().is_empty()) => Ok(Media::default()),
-        None => by_accept(accept).ok_or_else(not_acceptable),
+        None => by_accept(accept).ok_or_else(|| placed("http.accept", not_acceptable())),
     }
 }
 

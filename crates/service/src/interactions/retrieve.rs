@@ -18,11 +18,14 @@ pub(crate) fn retrieve(session: &mut Session<'_, '_>, call: &Call) -> Result<Rep
         Call::SearchWide { within, rtype, params, by_post } => {
             search_wide::search_wide(session, within.as_ref(), *rtype, params, *by_post)
         }
-        _ => Err(Fault::invalid(Issue::error(
-            IssueCode::NotSupported,
-            "unsupported-entry",
-            "Dette kan ikke gjøres som en lesing.",
-            "This cannot be done as a read.",
-        ))),
+        _ => Err(Fault::invalid(
+            Issue::error(
+                IssueCode::NotSupported,
+                "unsupported-entry",
+                "Dette kan ikke gjøres som en lesing.",
+                "This cannot be done as a read.",
+            )
+            .at("http.method"),
+        )),
     }
 }

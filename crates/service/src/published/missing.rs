@@ -10,7 +10,7 @@ pub(super) fn not_published(rtype: ResourceType) -> Fault {
         "not-found",
         format!("{rtype} med denne id-en finnes ikke. Søk med GET {rtype} for å se dem som finnes."),
         format!("There is no {rtype} with this id. Search by GET {rtype} for those there are."),
-        None,
+        "http.url",
     )
 }
 
@@ -20,7 +20,7 @@ pub(super) fn unknown_url(rtype: ResourceType, at: &str) -> Fault {
         "unknown-canonical",
         format!("{rtype} med denne url-en er ikke kjent her. Søk med GET {rtype} for å se dem som finnes."),
         format!("A {rtype} of this url is not known here. Search by GET {rtype} for those there are."),
-        Some(at),
+        at,
     )
 }
 
@@ -30,12 +30,11 @@ pub(super) fn unknown_code(at: &str) -> Fault {
         "unknown-code",
         "Koden finnes ikke i kodeverket slik det er kjent her.".to_owned(),
         "The code is not in the code system as it is known here.".to_owned(),
-        Some(at),
+        at,
     )
 }
 
-fn refused(key: &'static str, nb: String, en: String, at: Option<&str>) -> Fault {
-    let mut issue = Issue::error(IssueCode::NotFound, key, nb, en);
-    issue.expression = at.map(str::to_owned);
+fn refused(key: &'static str, nb: String, en: String, at: &str) -> Fault {
+    let issue = Issue::error(IssueCode::NotFound, key, nb, en).at(at);
     Fault::Refused(Box::new(Refusal { status: 404, issue, allow: None }))
 }

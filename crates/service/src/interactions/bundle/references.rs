@@ -69,8 +69,9 @@ fn resolve_conditions(
             continue;
         }
         let (rtype, search) = condition.split_once('?').unwrap_or((&condition, ""));
-        let rtype = rtype.parse().map_err(|_| no_match())?;
-        let found = condition::matching(session, rtype, search)?.ok_or_else(no_match)?;
+        let place = || references::place(value, &text);
+        let rtype = rtype.parse().map_err(|_| no_match(&place()))?;
+        let found = condition::matching(session, rtype, search)?.ok_or_else(|| no_match(&place()))?;
         links.insert(text, found.key.to_string());
     }
     Ok(())
@@ -138,23 +139,27 @@ fn relink_narrative(div: &mut String, links: &BTreeMap<String, String>) {
 
 fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
     let inner = |text: &String| text.starts_with("urn:uuid:") || text.starts_with("urn:oid:");
-    if references::all(resource).iter().any(inner) { Err(no_entry()) } else { Ok(()) }
+    let dangling = references::all(resource).into_iter().find(inner);
+    dangling.map_or(Ok(()), |text| Err(no_entry(&references::place(resource, &text))))
 }
 
-fn no_match() -> Fault {
+fn no_match(at: &str) -> Fault {
     Fault::Precondition(Issue::error(
         IssueCode::NotFound,
         "conditional-reference-unmatched",
         "En betinget referanse treffer ingen ressurs du kan se. Rett søket, eller opprett den i samme transaksjon og vis til dens fullUrl.",
         "A conditional reference matches no resource you may see. Mend the search, or create it in the same transaction and refer to its fullUrl.",
-    ))
+    ).at(at))
 }
 
-fn no_entry() -> Fault {
-    Fault::invalid(Issue::error(
-        IssueCode::Invalid,
-        "dangling-urn",
-        "En urn:uuid- eller urn:oid-referanse har ingen oppføring med samme fullUrl i transaksjonen.",
-        "A urn:uuid or urn:oid reference has no entry with the same fullUrl in the transaction.",
-    ))
+fn no_entry(at: &str) -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::Invalid,
+            "dangling-urn",
+            "En urn:uuid- eller urn:oid-referanse har ingen oppføring med samme fullUrl i transaksjonen.",
+            "A urn:uuid or urn:oid reference has no entry with the same fullUrl in the transaction.",
+        )
+        .at(at),
+    )
 }
