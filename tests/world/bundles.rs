@@ -2,6 +2,7 @@
 //! batch is each for itself.
 
 mod linked;
+mod operations;
 mod refused;
 
 use crate::answer::Answer;

@@ -65,7 +65,7 @@ fn interactions(text: &mut String) {
 
 fn whole_system(text: &mut String) {
     text.push_str(
-        "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch\n- `GET _history`: what was \
+        "\n## System and operations\n\n- `GET metadata`\n- `POST [base]`: a Bundle of type transaction or batch, whose entries may be any of these, HEAD, and the operations that need a token (`$validate` in a batch alone)\n- `GET _history`: what was \
          written of all types, as far as it may be seen\n\
          - `GET [base]?_type=CareTeam,CarePlan&…`, `POST [base]/_search`: several types at once (all without `_type`), by the parameters they share\n\
          - `GET Patient/{id}/[type]?…`, `GET Patient/{id}/*?_type=…`: what is in the Patient compartment of R4; a Task belongs to whom it is for\n",

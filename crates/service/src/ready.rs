@@ -14,13 +14,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use varde_auth::policy;
 use varde_fhir::registry::{Operation, OperationKind};
-use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType};
+use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType, json};
 
 /// What is left to do.
 #[derive(Debug)]
 pub(crate) enum Ready {
     /// A read, vread, history or search.
     Retrieve(Arc<Call>),
+    /// The same without its body: a HEAD in a batch.
+    Head(Arc<Call>),
     /// create.
     Create { rtype: ResourceType, resource: Value, if_none_exist: Option<String> },
     /// update.
@@ -84,7 +86,7 @@ impl Ready {
     /// Whether it needs the writer.
     pub(crate) fn writes(&self) -> bool {
         match self {
-            Self::Retrieve(_) => false,
+            Self::Retrieve(_) | Self::Head(_) => false,
             Self::Validate(validating) => validating.tries(),
             Self::Operation { operation, .. } => operation.affects_state,
             Self::Batch(entries) => entries.iter().flatten().any(Self::writes),
@@ -124,15 +126,23 @@ impl Ready {
     }
 
     /// An entry as a request of its own.
-    fn alone(entry: Entry) -> Self {
+    fn alone(context: &Context, entry: Entry) -> Result<Self, Fault> {
         let resource = entry.resource.unwrap_or_default();
-        match entry.target {
+        Ok(match entry.target {
             Target::Create { rtype, if_none_exist } => Self::Create { rtype, resource, if_none_exist },
             Target::Update { place, guard } => Self::Update { place, resource, guard },
             Target::Patch { place, patch, guard } => Self::Patch { place, patch, guard },
             Target::Delete { place, guard } => Self::Delete { place, guard },
+            Target::Operation { operation, key, .. } if operation.kind == OperationKind::Validate => {
+                let sent = if resource.is_null() { Vec::new() } else { json::to_bytes(&resource) };
+                Self::Validate(Validating::read(context, (operation.rtype, key), &[], &sent)?)
+            }
+            Target::Operation { operation, key, guard } => {
+                Self::Operation { operation, key, input: Input::of(resource), guard }
+            }
             Target::Read(call) => Self::Retrieve(Arc::new(call)),
-        }
+            Target::Head(call) => Self::Head(Arc::new(call)),
+        })
     }
 }
 
@@ -154,7 +164,10 @@ fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
             .filter_map(|entry| entry.full_url.clone())
             .filter(|url| url.starts_with("urn:"))
             .collect();
-        let alone = |entry: Entry| entry::at(entry.index, independent(&entry, &urls)).map(|()| Ready::alone(entry));
+        let alone = |entry: Entry| {
+            let (index, sound) = (entry.index, independent(&entry, &urls));
+            entry::at(index, sound.and_then(|()| Ready::alone(context, entry)))
+        };
         return Ok(Ready::Batch(read.into_iter().map(|entry| entry.and_then(alone)).collect()));
     }
     read.collect::<Result<Vec<_>, _>>().map(Ready::Transaction)

@@ -42,6 +42,7 @@ pub(crate) fn look(
     let mut session = Session::new(store, context);
     let reply = match ready {
         Ready::Retrieve(call) => retrieve::retrieve(&mut session, call)?,
+        Ready::Head(call) => Reply { body: None, ..retrieve::retrieve(&mut session, call)? },
         Ready::Operation { operation, key, input, guard } => {
             operations::run(&mut session, operation, key.as_ref(), input, guard)?
         }
@@ -68,8 +69,8 @@ fn within(session: &mut Session<'_, '_>, ready: Ready) -> Result<Reply, Fault> {
         Ready::Operation { operation, key, input, guard } => {
             operations::run(session, operation, key.as_ref(), &input, &guard)
         }
-        // A Bundle is no entry of a Bundle, and neither is `$validate`.
-        Ready::Batch(_) | Ready::Validate(_) => Ok(Reply::default()),
+        // What these are is done elsewhere.
+        Ready::Batch(_) | Ready::Validate(_) | Ready::Head(_) => Ok(Reply::default()),
     }
 }
 

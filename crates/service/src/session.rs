@@ -294,6 +294,13 @@ impl<'a, 's> Session<'a, 's> {
         ResourceKey::new(rtype, Id::new(&self.context.clock))
     }
 
+    /// What was staged is written: from here on it is read like everything else, for others may change it in the same transaction.
+    pub(crate) fn written(&mut self) {
+        let staged = std::mem::take(&mut self.staged);
+        self.shown.extend(staged.iter().map(|staged| (staged.key.to_string(), staged.version)));
+        self.known = Known::default();
+    }
+
     /// Notes that the caller was shown this version.
     pub(crate) fn show(&mut self, stored: &Stored) {
         self.show_version(&stored.key, stored.version, stored.patient.as_ref());

@@ -1,54 +1,105 @@
-//! transaction <https://hl7.org/fhir/R4/http.html#transaction>: all or nothing, in the order DELETE, POST, PUT, GET, judged
-//! once on the state it leaves. (A batch is one request per entry and lives in [`crate::run`].)
+//! transaction <https://hl7.org/fhir/R4/http.html#transaction>: all or nothing, in the order DELETE, POST, PUT, judged once on the
+//! state they leave; then operations (docs/decisions/0050), then GET. (A batch is one request per entry and lives in [`crate::run`].)
 
 pub(crate) mod entry;
 mod plan;
 mod references;
 
+use crate::audit::Trace;
 use crate::fault::Fault;
 use crate::interactions::{delete, patch, retrieve, update};
+use crate::operations::Input;
 use crate::pages::{self, Pages};
 use crate::session::{Method, Session};
-use crate::{Reply, answer, commit};
+use crate::{Guard, Reply, answer, commit, operations};
 use entry::{Entry, Target};
 use plan::Planned;
 use std::collections::BTreeMap;
 use varde_fhir::ResourceKey;
+use varde_fhir::registry::Operation;
 
-/// Runs a transaction whose entries were read by [`entry::read`] and are allowed.
+/// Runs a transaction whose entries were read by [`entry::read`] and are allowed: what is written is judged together; then the
+/// operations, each judged as it is alone, on what was written; then what only reads. A fault anywhere undoes all.
 pub(crate) fn transaction(session: &mut Session<'_, '_>, mut entries: Vec<Entry>) -> Result<Reply, Fault> {
     let plan = plan::plan(session, &entries)?;
     references::rewrite(session, &mut entries, &plan)?;
+    let staged = staged(session, &mut entries, &plan)?;
+    locate(commit::commit(session), &entries, &plan)?;
 
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|position| entries.get(*position).map(Entry::weight));
-    let mut staged: BTreeMap<usize, u16> = BTreeMap::new();
-    for position in order {
-        let Some(entry) = entries.get_mut(position).filter(|entry| entry.call().is_none()) else { continue };
-        staged.insert(position, entry::at(entry.index, stage(session, entry, plan.get(&position)))?);
-    }
-    let committed = commit::commit(session);
-    locate(committed, &entries, &plan)?;
-
-    let mut size = 0;
     let mut replies: BTreeMap<usize, Reply> = BTreeMap::new();
-    for (position, entry) in entries.iter().enumerate() {
-        let reply = if let Some(call) = entry.call() {
-            pages::room(size).and_then(|()| retrieve::retrieve(session, call))
-        } else {
-            let status = staged.get(&position).copied().unwrap_or_default();
-            written(session, status, plan.get(&position).and_then(Planned::key))
-        };
-        size += reply.as_ref().map_or(0, |reply| reply.body.as_ref().map_or(0, Vec::len));
+    for (position, status) in staged {
+        let Some(entry) = entries.get(position) else { continue };
+        let reply = written(session, status, plan.get(&position).and_then(Planned::key));
         replies.insert(position, entry::at(entry.index, reply)?);
+    }
+    if entries.iter().any(|entry| matches!(entry.target, Target::Operation { .. })) {
+        session.written();
+    }
+    let mut size: usize = replies.values().map(bytes).sum();
+    for (position, entry) in in_order(&mut entries) {
+        let reply = match &entry.target {
+            Target::Operation { operation, key, guard } => {
+                let input = Input::of(entry.resource.take().unwrap_or_default());
+                pages::room(size).and_then(|()| operated(session, operation, key.as_ref(), &input, guard))
+            }
+            Target::Read(call) => pages::room(size).and_then(|()| retrieve::retrieve(session, call)),
+            Target::Head(call) => retrieve::retrieve(session, call).map(|reply| Reply { body: None, ..reply }),
+            _ => continue,
+        };
+        let reply = entry::at(entry.index, reply)?;
+        size += bytes(&reply);
+        replies.insert(position, reply);
     }
     Ok(response(session, &replies))
 }
 
+/// How much an answer is.
+fn bytes(reply: &Reply) -> usize {
+    reply.body.as_ref().map_or(0, Vec::len)
+}
+
+/// The entries with their places, in the order in which they are done.
+fn in_order(entries: &mut [Entry]) -> Vec<(usize, &mut Entry)> {
+    let mut order: Vec<(usize, &mut Entry)> = entries.iter_mut().enumerate().collect();
+    order.sort_by_key(|(_, entry)| entry.weight());
+    order
+}
+
+/// Stages all that is written, and tells the status that each will have.
+fn staged(
+    session: &mut Session<'_, '_>,
+    entries: &mut [Entry],
+    plan: &BTreeMap<usize, Planned>,
+) -> Result<BTreeMap<usize, u16>, Fault> {
+    let mut staged = BTreeMap::new();
+    for (position, entry) in in_order(entries) {
+        if let Some(planned) = plan.get(&position) {
+            staged.insert(position, entry::at(entry.index, stage(session, entry, planned))?);
+        }
+    }
+    Ok(staged)
+}
+
+/// An operation as it is alone, in the same transaction.
+fn operated(
+    session: &mut Session<'_, '_>,
+    operation: &'static Operation,
+    key: Option<&ResourceKey>,
+    input: &Input,
+    guard: &Guard,
+) -> Result<Reply, Fault> {
+    let mut own = Session::new(&mut *session.store, session.context);
+    let reply = operations::run(&mut own, operation, key, input, guard)?;
+    let Trace { shown, patients } = Trace::of(own);
+    session.shown.extend(shown);
+    session.patients.extend(patients);
+    Ok(reply)
+}
+
 /// Stages one entry and tells the status it will have.
-fn stage(session: &mut Session<'_, '_>, entry: &mut Entry, planned: Option<&Planned>) -> Result<u16, Fault> {
+fn stage(session: &mut Session<'_, '_>, entry: &mut Entry, planned: &Planned) -> Result<u16, Fault> {
     let resource = entry.resource.take().unwrap_or_default();
-    let Some(Planned::Key(key)) = planned else {
+    let Planned::Key(key) = planned else {
         return Ok(if matches!(entry.target, Target::Delete { .. }) { 204 } else { 200 });
     };
     match &entry.target {
@@ -59,7 +110,8 @@ fn stage(session: &mut Session<'_, '_>, entry: &mut Entry, planned: Option<&Plan
         Target::Update { guard, .. } => Ok(update::stage(session, key, resource, guard)?.0),
         Target::Patch { patch, guard, .. } => patch::stage(session, key, patch, guard).map(|_| 200),
         Target::Delete { guard, .. } => delete::stage(session, key, guard).map(|_| 204),
-        Target::Read(_) => Ok(200),
+        // No plan has these.
+        Target::Operation { .. } | Target::Read(_) | Target::Head(_) => Ok(200),
     }
 }
 

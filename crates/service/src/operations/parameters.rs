@@ -18,12 +18,16 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a request body as Parameters.
     pub(crate) fn read(context: &Context, body: &[u8]) -> Result<Self, Fault> {
-        let mut resource = admit::resource(context, ResourceType::Parameters, body)?;
+        admit::resource(context, ResourceType::Parameters, body).map(Self::of)
+    }
+
+    /// What stands in Parameters that were checked.
+    pub(crate) fn of(mut resource: Value) -> Self {
         let parameters = match resource.get_mut("parameter").map(Value::take) {
             Some(Value::Array(parameters)) => parameters,
             _ => Vec::new(),
         };
-        Ok(Self { parameters })
+        Self { parameters }
     }
 
     /// How many there are.

@@ -11,7 +11,7 @@ use varde_auth::policy::Act;
 use varde_fhir::identifier::may_stand_in;
 use varde_fhir::index::interval;
 use varde_fhir::reference::relative;
-use varde_fhir::registry::{Interaction, patient_compartment, served};
+use varde_fhir::registry::{self, Interaction, Operation, OperationKind, patient_compartment, served};
 use varde_fhir::{Id, Issue, IssueCode, Patch, ResourceKey, ResourceType};
 
 /// The most entries of one Bundle (security.md §4).
@@ -41,26 +41,23 @@ pub(crate) enum Target {
     Patch { place: Place, patch: Patch, guard: Guard },
     /// DELETE Type/id, DELETE Type?search.
     Delete { place: Place, guard: Guard },
+    /// POST Type/$name, POST Type/id/$name.
+    Operation { operation: &'static Operation, key: Option<ResourceKey>, guard: Guard },
     /// GET: a read, vread, history or search.
     Read(Call),
+    /// HEAD: the same without the body.
+    Head(Call),
 }
 
 impl Entry {
-    /// The order of a transaction <https://hl7.org/fhir/R4/http.html#trules>.
+    /// The order of a transaction <https://hl7.org/fhir/R4/http.html#trules>; operations act on what the others wrote.
     pub(crate) fn weight(&self) -> u8 {
         match self.target {
             Target::Delete { .. } => 0,
             Target::Create { .. } => 1,
             Target::Update { .. } | Target::Patch { .. } => 2,
-            Target::Read(_) => 3,
-        }
-    }
-
-    /// The call of a GET entry.
-    pub(crate) fn call(&self) -> Option<&Call> {
-        match &self.target {
-            Target::Read(call) => Some(call),
-            _ => None,
+            Target::Operation { .. } => 3,
+            Target::Read(_) | Target::Head(_) => 4,
         }
     }
 
@@ -71,7 +68,8 @@ impl Entry {
             Target::Update { place, .. } => Act::Interaction(Interaction::Update, place.rtype()),
             Target::Patch { place, .. } => Act::Interaction(Interaction::Patch, place.rtype()),
             Target::Delete { place, .. } => Act::Interaction(Interaction::Delete, place.rtype()),
-            Target::Read(call) => call.act(),
+            Target::Operation { operation, .. } => Act::Operation(operation),
+            Target::Read(call) | Target::Head(call) => call.act(),
         }
     }
 }
@@ -102,6 +100,7 @@ fn read_entry(context: &Context, kind: Kind, index: usize, mut entry: Value) -> 
     same_address(full_url.as_deref(), given.as_ref())?;
     let guard = guard(&text, &method)?;
     let (resource, target) = match method.as_str() {
+        "POST" if relative.contains('$') => operation(context, kind, relative, given, guard)?,
         "POST" => {
             let rtype = type_of(relative, Interaction::Create)?;
             let resource = checked(context, kind, rtype, given)?;
@@ -122,6 +121,7 @@ fn read_entry(context: &Context, kind: Kind, index: usize, mut entry: Value) -> 
         }
         "DELETE" => (None, Target::Delete { place: place_of(relative, Interaction::Delete)?, guard }),
         "GET" => (None, Target::Read(get(relative, &text)?)),
+        "HEAD" => (None, Target::Head(get(relative, &text)?)),
         _ => return Err(bad_url("request.method")),
     };
     Ok(Entry { index, full_url, resource, target })
@@ -149,7 +149,7 @@ fn same_address(full_url: Option<&str>, resource: Option<&Value>) -> Result<(), 
 
 /// What must hold for the write that an entry asks for.
 fn guard(text: &impl Fn(&str) -> Option<String>, method: &str) -> Result<Guard, Fault> {
-    let if_none_match = text("ifNoneMatch").filter(|_| method != "GET");
+    let if_none_match = text("ifNoneMatch").filter(|_| !matches!(method, "GET" | "HEAD"));
     // To ignore what cannot be honoured would overwrite what the caller meant to spare.
     if if_none_match.as_deref().is_some_and(|tags| tags != "*" || method != "PUT") {
         return Err(unsupported_precondition());
@@ -162,6 +162,27 @@ fn checked(context: &Context, kind: Kind, rtype: ResourceType, given: Option<Val
     let resource = given.ok_or_else(|| missing("resource"))?;
     admit::entry(context, kind, rtype, &resource)?;
     Ok(resource)
+}
+
+/// `Type/$name`, `Type/id/$name`. `$validate` stores nothing and belongs to no transaction; terminology is asked for without a token.
+fn operation(
+    context: &Context,
+    kind: Kind,
+    url: &str,
+    given: Option<Value>,
+    guard: Guard,
+) -> Result<(Option<Value>, Target), Fault> {
+    let bad = || bad_url("request.url");
+    let (place, name) = url.rsplit_once("/$").ok_or_else(bad)?;
+    let key = place.contains('/').then(|| key_of(place, Interaction::Read)).transpose()?;
+    let rtype = key.as_ref().map_or_else(|| place.parse().map_err(|_| bad()), |key| Ok(key.rtype))?;
+    let operation = registry::operation(rtype, name, key.is_some()).ok_or_else(bad)?;
+    let resource = match operation.kind {
+        OperationKind::Validate if kind == Kind::Batch => given,
+        OperationKind::Job => Some(checked(context, kind, ResourceType::Parameters, given)?),
+        _ => return Err(bad()),
+    };
+    Ok((resource, Target::Operation { operation, key, guard }))
 }
 
 /// `Type/id`, or `Type?search`: it stands in a body, where a national number may stand.
@@ -290,10 +311,10 @@ fn bad_url(element: &str) -> Fault {
             IssueCode::NotSupported,
             "unsupported-entry",
             format!(
-                "{element} er ikke noe en oppføring kan be om her: POST Type, PUT, PATCH eller DELETE Type/id eller Type?søk, GET."
+                "{element} er ikke noe en oppføring kan be om her: POST Type eller en operasjon, PUT, PATCH eller DELETE Type/id eller Type?søk, GET, HEAD."
             ),
             format!(
-                "{element} is nothing an entry can ask here: POST Type, PUT, PATCH or DELETE Type/id or Type?search, GET."
+                "{element} is nothing an entry can ask here: POST Type or an operation, PUT, PATCH or DELETE Type/id or Type?search, GET, HEAD."
             ),
         )
         .at(element),

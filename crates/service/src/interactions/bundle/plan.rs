@@ -78,7 +78,7 @@ fn planned(session: &mut Session<'_, '_>, entry: &Entry) -> Result<Option<Planne
         }
         Target::Patch { place, .. } => Planned::Key(condition::found(session, place)?.ok_or_else(patch::no_match)?),
         Target::Delete { place, .. } => condition::found(session, place)?.map_or(Planned::Nothing, Planned::Key),
-        Target::Read(_) => return Ok(None),
+        Target::Operation { .. } | Target::Read(_) | Target::Head(_) => return Ok(None),
     }))
 }
 
