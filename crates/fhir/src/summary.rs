@@ -251,6 +251,47 @@ mod tests {
         );
     }
 
+    /// Every element at the top of a served type that R4 4.0.1 calls a modifier
+    /// (<https://hl7.org/fhir/R4/search.html#elements>, `ElementDefinition.isModifier`).
+    #[test]
+    fn modifiers_are_those_of_r4() {
+        let everywhere = ["implicitRules", "modifierExtension"];
+        let table: [(ResourceType, &[&str]); 23] = [
+            (ResourceType::CareTeam, &["status"]),
+            (ResourceType::CarePlan, &["status", "intent"]),
+            (ResourceType::Goal, &["lifecycleStatus"]),
+            (ResourceType::Task, &["status"]),
+            (ResourceType::ServiceRequest, &["status", "intent", "doNotPerform"]),
+            (ResourceType::Consent, &["status", "scope"]),
+            (ResourceType::Communication, &["status"]),
+            (ResourceType::Appointment, &["status"]),
+            (ResourceType::DocumentReference, &["status"]),
+            (ResourceType::Patient, &["active", "deceased", "link"]),
+            (ResourceType::RelatedPerson, &["active"]),
+            (ResourceType::EpisodeOfCare, &["status"]),
+            (ResourceType::Encounter, &["status"]),
+            (ResourceType::Flag, &["status"]),
+            (ResourceType::Organization, &["active"]),
+            (ResourceType::HealthcareService, &["active"]),
+            (ResourceType::Practitioner, &[]),
+            (ResourceType::PractitionerRole, &[]),
+            (ResourceType::Location, &["status"]),
+            (ResourceType::Endpoint, &["status"]),
+            (ResourceType::Provenance, &[]),
+            (ResourceType::MeasureReport, &["status", "improvementNotation"]),
+            (ResourceType::Subscription, &["status"]),
+        ];
+        for (rtype, own) in table {
+            let node = table::content(table::type_def(rtype.as_str()).unwrap());
+            let modifiers = node.elements.iter().filter(|element| element.modifier);
+            let mut modifiers: Vec<&str> = modifiers.map(|element| element.name).collect();
+            let mut expected = [&everywhere[..], own].concat();
+            modifiers.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(modifiers, expected, "{rtype}");
+        }
+    }
+
     #[test]
     fn wrong_ones_are_refused() {
         let of = |params: &[(String, String)]| Summary::of(params, &[ResourceType::Patient]);
