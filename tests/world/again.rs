@@ -221,6 +221,10 @@ fn what_changes_nothing_needs_no_key_and_keeps_nothing() {
                 assert!(!replayed(&answer));
             }
             assert!(!replayed(&keyed(world, KOMMUNE, PLAN_STATUS, "k", &status_of(&[TESTINE])).expect(200)));
+            let tried = json!({ "resourceType": "Parameters", "parameter": [
+                { "name": "mode", "valueCode": "create" }, { "name": "resource", "resource": need(TESTINE) },
+            ] });
+            assert!(!replayed(&keyed(world, BERGEN, "/fhir/Task/$validate", "k", &tried).expect(200)));
         }
         assert_eq!(kept(world), 0);
     });

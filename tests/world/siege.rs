@@ -139,8 +139,21 @@ fn a_national_number_becomes_no_id_no_echo_and_no_entry_of_the_directory() {
         let mut public = nurse("9144900");
         public["identifier"].as_array_mut().expect("identifiers").push(patient(ANNEN)["identifier"].clone());
         let listed = world.post(BERGEN, "/fhir/Practitioner", &public).expect(400);
+        // A condition that finds nothing would make the body's id an address.
+        let found = world.put(BERGEN, "/fhir/Patient?family=Ingen", None, &named).expect(400);
+        let entry = json!({ "request": { "method": "PUT", "url": "Patient?family=Ingen" }, "resource": named });
+        let planned = world.post(BERGEN, "/fhir", &bundle("transaction", &[entry])).expect(400);
+        let defined = world.get(BERGEN, &format!("/fhir/StructureDefinition?url={TESTINE}")).expect(400);
+        // Beside the form of a search the URL is as open as any.
+        let number = format!("identifier={FNR}%7C{TESTINE}");
+        let form = world.as_(BERGEN, "POST", &format!("/fhir/Patient/_search?{number}"));
+        let beside = world.send(form.form(&[("family", "x")])).expect(400);
+        let looked = world.get(BERGEN, &format!("/fhir/CodeSystem/$lookup?system=x&code={TESTINE}")).expect(400);
+        for answer in [&found, &planned, &defined, &beside, &looked] {
+            assert_eq!(answer.codes(), ["national-number-in-url"]);
+        }
         assert_eq!(listed.codes(), ["national-number-in-directory"]);
-        for answer in [refused, batch, echo, listed] {
+        for answer in [refused, batch, echo, listed, found, planned, defined, beside, looked] {
             assert!(!answer.text.contains(TESTINE) && !answer.text.contains(ANNEN), "{}", answer.text);
         }
         assert_eq!(world.counts(), before);
@@ -320,4 +333,22 @@ fn an_update_under_a_free_id_needs_the_right_to_create() {
 fn with_id(mut resource: Value, id: &str) -> Value {
     resource["id"] = json!(id);
     resource
+}
+
+#[test]
+fn nobody_makes_everybody_wait_for_one_bundle() {
+    each(|world| {
+        let before = world.counts();
+        let asks = |number: usize| json!({ "url": "urn:x", "valueReference": { "reference": format!("Organization?_id=a{number}") } });
+        let many: Vec<Value> = (0..501).map(asks).collect();
+        let organisation = json!({ "resourceType": "Organization", "name": "x", "extension": many });
+        let entry = json!({ "request": { "method": "POST", "url": "Organization" }, "resource": organisation });
+        let asked = world.post(BERGEN, "/fhir", &bundle("transaction", &[entry])).expect(422);
+        let values: Vec<String> = (0..1000).map(|number| format!("a{number}")).collect();
+        let search = json!({ "request": { "method": "GET", "url": format!("Task?_id={}", values.join(",")) } });
+        let searched = world.post(BERGEN, "/fhir", &bundle("batch", &vec![search.clone(); 11])).expect(422);
+        assert_eq!((asked.codes(), searched.codes()), (vec!["too-costly"], vec!["too-costly"]));
+        world.post(BERGEN, "/fhir", &bundle("batch", &vec![search; 10])).expect(200);
+        assert_eq!(world.counts(), before);
+    });
 }

@@ -20,23 +20,24 @@ mod value;
 mod wide;
 
 pub use cost::TOO_COSTLY;
+pub(crate) use issues::{national_number, too_many_parameters, too_many_values};
 #[cfg(test)]
 pub(crate) use known::a_code;
 pub use link::MAX_LINKS;
 pub use modifier::modifiers;
+pub use national::stands_in as holds_national_number;
 pub use sort::is_sort_key;
 pub use wide::{Scope, types};
 
 pub use model::{
-    DEFAULT_COUNT, Filter, Include, Link, MAX_COUNT, Modifier, Prefix, Query, Sort, Term, TermValue, TotalMode,
+    DEFAULT_COUNT, Filter, Include, Link, MAX_COUNT, MAX_VALUES, Modifier, Prefix, Query, Sort, Term, TermValue,
+    TotalMode,
 };
 
 use crate::summary::Summary;
 use crate::{Issue, ResourceType};
 use criterion::Criterion;
 
-/// The most values (alternatives of all criteria together) of one search.
-pub const MAX_VALUES: usize = 1000;
 /// The most parameters of one search.
 pub const MAX_PARAMETERS: usize = 100;
 
@@ -89,7 +90,7 @@ fn read(
     by_post: bool,
 ) -> Result<Query, Vec<Issue>> {
     if params.len() > MAX_PARAMETERS {
-        return Err(vec![issues::too_many_parameters(MAX_PARAMETERS, by_post)]);
+        return Err(vec![issues::too_many_parameters(MAX_PARAMETERS, issues::sent(by_post))]);
     }
     let rtype = query.rtype;
     let mut wrong = Vec::new();
@@ -106,8 +107,8 @@ fn read(
         }
     }
     let of_links = query.links.iter().map(|link| values(&link.then)).sum::<usize>();
-    if query.terms.iter().map(|term| term.values.len()).sum::<usize>() + of_links > MAX_VALUES {
-        wrong.push(issues::too_many_values(MAX_VALUES, by_post));
+    if query.terms.iter().map(Term::weight).sum::<usize>() + of_links > MAX_VALUES {
+        wrong.push(issues::too_many_values(MAX_VALUES, issues::sent(by_post)));
     }
     match Summary::of(params, &query.types()) {
         Ok(Some(Summary::Text)) if !(query.includes.is_empty() && query.revincludes.is_empty()) => {
@@ -151,10 +152,10 @@ fn take(query: &mut Query, name: &str, value: &str, base: &str, lenient: bool) -
     Ok(())
 }
 
-/// How many alternatives the term at the end of the links has.
+/// How many values the term at the end of the links asks for.
 fn values(filter: &Filter) -> usize {
     match filter {
-        Filter::Term(term) => term.values.len(),
+        Filter::Term(term) => term.weight(),
         Filter::Link(link) => values(&link.then),
     }
 }

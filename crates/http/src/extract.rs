@@ -11,6 +11,7 @@ mod query;
 
 pub(crate) use media::Media;
 
+use crate::national;
 use crate::refuse::{Refused, headers_too_large, malformed, not_supported, url_too_long};
 use crate::route::{self, Act, Target, Verb};
 use actix_web::http::header::{ACCEPT, HeaderMap};
@@ -251,6 +252,8 @@ impl Draft {
             (Act::Create, Target::Type(row)) => Call::Create { rtype: row.rtype, body, if_none_exist },
             (Act::SearchByGet, target) => search(&target, query.params, false)?,
             (Act::SearchByPost, target) => {
+                // In the form it may; what the URL brings beside it is as open as any URL.
+                national::none_among(&query.params)?;
                 let query = query.merge_form(&body)?;
                 if let Some(format) = &query.format {
                     envelope.media = accept::choose(Some(format), &[])?;
@@ -259,6 +262,7 @@ impl Draft {
                 search(&target, query.params, true)?
             }
             (Act::OperationByGet | Act::Operation, Target::Operation(operation, key)) if operation.is_open() => {
+                national::none_among(&query.params)?;
                 Call::Terminology { operation, key, params: query.params, body }
             }
             (Act::Operation, Target::Operation(operation, key)) => {

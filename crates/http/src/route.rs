@@ -146,7 +146,7 @@ fn operation(row: &'static Served, name: &str, instance: bool) -> Result<&'stati
 fn key(row: &'static Served, id: &str) -> Result<ResourceKey, Refused> {
     let id = Id::parse(id).ok_or_else(invalid_id)?;
     if national::may_stand_in(id.as_str()) {
-        return Err(national_number());
+        return Err(national::refused());
     }
     Ok(ResourceKey::new(row.rtype, id))
 }
@@ -162,17 +162,6 @@ fn invalid_id() -> Refused {
         "invalid-id",
         "Id-en i adressen er ikke gyldig: 1–64 tegn av A–Z, a–z, 0–9, bindestrek og punktum.",
         "The id in the URL is not valid: 1–64 characters of A–Z, a–z, 0–9, hyphen and full stop.",
-    );
-    placed("http.url", refused)
-}
-
-fn national_number() -> Refused {
-    let refused = refuse(
-        400,
-        IssueCode::Invalid,
-        "national-number-in-url",
-        "Et fødselsnummer skal aldri stå i en adresse. Søk med POST [type]/_search og identifier i innholdet.",
-        "A national identity number never stands in a URL. Search by POST [type]/_search with identifier in the body.",
     );
     placed("http.url", refused)
 }

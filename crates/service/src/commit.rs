@@ -111,7 +111,7 @@ fn about<T>(key: &ResourceKey, result: Result<T, Fault>) -> Result<T, Fault> {
 fn settled(rtype: ResourceType, resource: &Value, base: &str) -> Result<(), Fault> {
     let all = references::all(resource);
     let asks = |text: &&String| matches!(Reference::literal(text, base), Reference::Conditional(_));
-    let asking: Vec<&String> = all.iter().filter(asks).collect();
+    let asking: BTreeSet<&str> = all.iter().filter(asks).map(String::as_str).collect();
     if asking.is_empty() {
         return Ok(());
     }

@@ -26,7 +26,7 @@ pub(crate) fn references_lead_somewhere(session: &mut Session<'_, '_>) -> Result
             };
             there.get(to).copied().flatten().is_some_and(earlier)
         };
-        let lost: Vec<&String> = texts.iter().filter(|(_, to)| !leads(to)).map(|(text, _)| text).collect();
+        let lost: BTreeSet<&str> = texts.iter().filter(|(_, to)| !leads(to)).map(|(text, _)| text.as_str()).collect();
         if lost.is_empty() {
             continue;
         }

@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::Arc;
 use varde_auth::policy;
+use varde_fhir::query::TOO_COSTLY;
 use varde_fhir::registry::{Operation, OperationKind};
 use varde_fhir::{Issue, IssueCode, Patch, ResourceKey, ResourceType, json};
 
@@ -43,6 +44,8 @@ pub(crate) enum Ready {
 
 /// Search parameters that name few resources, by an index.
 const NARROW: [&str; 4] = ["patient", "subject", "identifier", "_id"];
+/// How long the parameters of such a search are together, in bytes: longer ones ask for much, by many values or deep links.
+const LITTLE: usize = 512;
 /// Search parameters that take a statement more, on the same rows.
 const SEVERAL: [&str; 4] = ["_include", "_revinclude", "_total", "_cursor"];
 /// Parameters of an operation that looks at one patient or a handful.
@@ -99,7 +102,7 @@ impl Ready {
         match self {
             Self::Retrieve(call) => match &**call {
                 Call::Read { .. } | Call::Vread { .. } => true,
-                Call::Search { params, .. } => params.iter().any(|(name, _)| NARROW.contains(&name.as_str())),
+                Call::Search { params, .. } => is_little(params),
                 _ => false,
             },
             Self::Validate(_) => true,
@@ -156,8 +159,11 @@ fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
         entry::at(index, policy::allows(&context.actor, &entry.act()).map_err(Fault::from))?;
         Ok(entry)
     });
+    let read: Vec<Result<Entry, Fault>> = read.collect();
+    if read.iter().flatten().map(Entry::values).sum::<usize>() > entry::MAX_VALUES {
+        return Err(too_costly());
+    }
     if kind == Kind::Batch {
-        let read: Vec<Result<Entry, Fault>> = read.collect();
         let urls: HashSet<String> = read
             .iter()
             .flatten()
@@ -170,7 +176,25 @@ fn bundle(context: &Context, body: &[u8]) -> Result<Ready, Fault> {
         };
         return Ok(Ready::Batch(read.into_iter().map(|entry| entry.and_then(alone)).collect()));
     }
-    read.collect::<Result<Vec<_>, _>>().map(Ready::Transaction)
+    read.into_iter().collect::<Result<Vec<_>, _>>().map(Ready::Transaction)
+}
+
+/// Whether a search asks for little, and by an index: `system|` names whatever has the system.
+fn is_little(params: &[(String, String)]) -> bool {
+    let little = params.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() <= LITTLE;
+    let narrow = |value: &str| !value.split(',').any(|one| one.ends_with('|'));
+    little && params.iter().any(|(name, value)| NARROW.contains(&name.as_str()) && narrow(value))
+}
+
+fn too_costly() -> Fault {
+    let most = entry::MAX_VALUES;
+    let issue = Issue::error(
+        IssueCode::TooCostly,
+        TOO_COSTLY,
+        format!("Søkene i Bundle har til sammen flere enn {most} verdier. Del den opp."),
+        format!("The searches of the Bundle have more than {most} values together. Split it."),
+    );
+    Fault::invalid(issue.at("Bundle.entry"))
 }
 
 /// The entries of a batch are requests of their own: what one refers to another by would be stored as it stands, and lead nowhere

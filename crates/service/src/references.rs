@@ -1,6 +1,7 @@
 //! The references inside a resource.
 
 use serde_json::Value;
+use std::collections::BTreeSet;
 use varde_fhir::ResourceType;
 
 /// Every `reference` text in a resource.
@@ -23,7 +24,7 @@ pub(crate) fn all(value: &Value) -> Vec<String> {
 }
 
 /// Where these texts stand in a resource, as FHIRPath from its type to the element that holds the reference.
-pub(crate) fn places(rtype: ResourceType, resource: &Value, texts: &[&String]) -> Vec<String> {
+pub(crate) fn places(rtype: ResourceType, resource: &Value, texts: &BTreeSet<&str>) -> Vec<String> {
     let mut found = Vec::new();
     walk(resource, rtype.to_string(), texts, &mut found);
     found
@@ -33,10 +34,10 @@ pub(crate) fn places(rtype: ResourceType, resource: &Value, texts: &[&String]) -
 pub(crate) fn place(resource: &Value, text: &String) -> String {
     let name = resource.get("resourceType").and_then(Value::as_str).and_then(|name| name.parse::<ResourceType>().ok());
     let Some(rtype) = name else { return "resource".to_owned() };
-    places(rtype, resource, &[text]).into_iter().next().unwrap_or_else(|| rtype.to_string())
+    places(rtype, resource, &BTreeSet::from([text.as_str()])).into_iter().next().unwrap_or_else(|| rtype.to_string())
 }
 
-fn walk(value: &Value, place: String, texts: &[&String], found: &mut Vec<String>) {
+fn walk(value: &Value, place: String, texts: &BTreeSet<&str>, found: &mut Vec<String>) {
     match value {
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
@@ -45,7 +46,7 @@ fn walk(value: &Value, place: String, texts: &[&String], found: &mut Vec<String>
         }
         Value::Object(members) => {
             let own = members.get("reference").and_then(Value::as_str);
-            let lost = own.is_some_and(|own| texts.iter().any(|text| text.as_str() == own));
+            let lost = own.is_some_and(|own| texts.contains(own));
             for (name, member) in members {
                 walk(member, format!("{place}.{name}"), texts, found);
             }

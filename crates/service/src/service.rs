@@ -199,6 +199,8 @@ fn authorised(
     match caught(|| Ready::of(&context, &call)) {
         Err(fault) => Begun::Pending(closing.refused(asked, fault)),
         Ok(ready) if ready.writes() => {
+            // What is undone whatever comes of it may be tried again as often as anybody likes.
+            let once = once.filter(|_| !matches!(ready, Ready::Validate(_)));
             let again = closing.store.gives_way().then_some(call);
             let write = Write { again, context: Arc::new(context), asked, once };
             Begun::Pending(write.submitted(ready, closing))

@@ -82,12 +82,18 @@ fn the_same_resource_twice_is_refused() {
         let delete = json!({ "request": { "method": "DELETE", "url": format!("Flag/{id}") } });
         let mut conditional = create("Organization", &json!({ "resourceType": "Organization", "name": "Ny" }));
         conditional["request"]["ifNoneExist"] = json!("identifier=urn:oid:1.2.3|a");
+        let mut spelled = conditional.clone();
+        spelled["request"]["ifNoneExist"] = json!("Organization?_count=5&identifier=urn:oid:1.2.3%7Ca");
+        let url = "Organization?identifier=urn:oid:1.2.3|a";
+        let update = json!({ "resource": conditional["resource"], "request": { "method": "PUT", "url": url } });
         let before = world.counts();
         for entries in [
             [put.clone(), put.clone()],
             [put, delete.clone()],
             [delete.clone(), delete],
-            [conditional.clone(), conditional],
+            [conditional.clone(), conditional.clone()],
+            [conditional.clone(), spelled],
+            [conditional, update],
         ] {
             let answer = post(world, "transaction", &entries);
             assert_refused(&answer, 400, "duplicate-identity", Some("Bundle.entry[1]"));

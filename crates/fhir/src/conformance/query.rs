@@ -2,6 +2,9 @@
 
 use super::catalogue::{Catalogue, Definition};
 use crate::json::place::is_plain;
+use crate::query::{
+    MAX_PARAMETERS, MAX_VALUES, holds_national_number, national_number, too_many_parameters, too_many_values,
+};
 use crate::table::{self, Binding};
 use crate::validate::suggest::nearest;
 use crate::{Issue, IssueCode, ResourceType};
@@ -94,8 +97,13 @@ pub fn search<'c>(
 ) -> Result<Found<'c>, Vec<Issue>> {
     let mut matches: Vec<&Definition> = catalogue.of(rtype).collect();
     let mut found = Found { total: 0, page: Vec::new(), used: Vec::new(), next: None, ignored: Vec::new() };
+    bounded(asked)?;
     let (mut wrong, mut count, mut from) = (Vec::new(), 50, 0);
     for (name, value) in asked {
+        if holds_national_number(name, value) {
+            wrong.push(national_number(name, rtype));
+            continue;
+        }
         match name.as_str() {
             "_count" => number(name, value).map_or_else(|issue| wrong.push(issue), |number| count = number.min(MOST)),
             "_cursor" => {
@@ -134,6 +142,17 @@ pub fn search<'c>(
     Ok(found)
 }
 
+/// Refuses what nobody needs to ask, before anything is looked at: it costs nobody a token.
+fn bounded(asked: &[(String, String)]) -> Result<(), Vec<Issue>> {
+    if asked.len() > MAX_PARAMETERS {
+        return Err(vec![too_many_parameters(MAX_PARAMETERS, "http.url")]);
+    }
+    if asked.iter().map(|(_, value)| value.matches(',').count() + 1).sum::<usize>() > MAX_VALUES {
+        return Err(vec![too_many_values(MAX_VALUES, "http.url")]);
+    }
+    Ok(())
+}
+
 fn number(name: &str, value: &str) -> Result<usize, Issue> {
     let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     if digits {
@@ -152,7 +171,7 @@ fn criterion(rtype: ResourceType, name: &str, value: &str) -> Result<Matching, I
         (_, None) => false,
         (Kind::Text, Some("exact")) => true,
         (Kind::Text, Some("contains")) => {
-            return Ok(any_of(element, value, |found, asked| folded(found).contains(&folded(asked))));
+            return Ok(any_of(element, value, folded, |found, asked| found.contains(asked)));
         }
         _ => return Err(unknown_modifier(head)),
     };
@@ -164,16 +183,18 @@ fn criterion(rtype: ResourceType, name: &str, value: &str) -> Result<Matching, I
         ));
     }
     Ok(match kind {
-        Kind::Text if !exact => any_of(element, value, |found, asked| folded(found).starts_with(&folded(asked))),
+        Kind::Text if !exact => any_of(element, value, folded, |found, asked| found.starts_with(asked)),
         Kind::Token => tokens(rtype, element, value),
-        _ => any_of(element, value, |found, asked| found == asked),
+        _ => any_of(element, value, str::to_owned, |found, asked| found == asked),
     })
 }
 
-fn any_of(element: &'static str, asked: &str, same: fn(&str, &str) -> bool) -> Matching {
-    let asked: Vec<String> = asked.split(',').map(str::to_owned).collect();
+/// Whether one of the element's texts is `same` as one that is asked for, both as `read` reads them.
+fn any_of(element: &'static str, asked: &str, read: fn(&str) -> String, same: fn(&str, &str) -> bool) -> Matching {
+    let asked: Vec<String> = asked.split(',').map(read).collect();
     Box::new(move |resource| {
-        texts(resource.get(element)).iter().any(|found| asked.iter().any(|asked| same(found, asked)))
+        let found = texts(resource.get(element)).into_iter().map(read);
+        found.into_iter().any(|found| asked.iter().any(|asked| same(&found, asked)))
     })
 }
 

@@ -104,11 +104,18 @@ fn searches() {
     assert_eq!(ids(NamingSystem, &[("status", "http://x|active,|retired")]), Ok(Vec::new()));
     let asked = [("urll".to_owned(), "x".to_owned()), ("01819019939".to_owned(), String::new())];
     let places = search(&catalogue, CodeSystem, &asked, false).unwrap_err();
-    assert_eq!(places.iter().map(|issue| issue.expression.as_deref()).collect::<Vec<_>>(), [Some("http.urll"), None]);
+    assert_eq!(
+        places.iter().map(|issue| issue.expression.as_deref()).collect::<Vec<_>>(),
+        [Some("http.urll"), Some("http.url")]
+    );
     assert_eq!(ids(CodeSystem, &[("urll", "x"), ("status", "")]), Err(vec!["unknown-parameter", "invalid-value"]));
     assert_eq!(ids(CodeSystem, &[("url:below", "x")]), Err(vec!["unknown-modifier"]));
     assert_eq!(ids(NamingSystem, &[("url", "x")]), Err(vec!["unknown-parameter"]));
     assert_eq!(ids(CodeSystem, &[("_count", "x")]), Err(vec!["invalid-value"]));
+    let many = "a,".repeat(1000) + "a";
+    assert_eq!(ids(CodeSystem, &[("name:contains", many.as_str())]), Err(vec!["too-many-values"]));
+    assert_eq!(ids(CodeSystem, &vec![("name", "a"); 101]), Err(vec!["too-many-parameters"]));
+    assert_eq!(ids(CodeSystem, &[("url", "15825512869")]), Err(vec!["national-number-in-url"]));
     let asked = [("_count".to_owned(), "2".to_owned()), ("x".to_owned(), "y".to_owned())];
     let found = search(&catalogue, CodeSystem, &asked, true).unwrap();
     assert_eq!((found.page.len(), found.total, found.next, found.ignored.len()), (2, 10, Some(2), 1));

@@ -1,9 +1,9 @@
 //! One criterion: `name[:modifier]=value[,value…]`.
 
 use super::coded;
-use super::issues::{empty_value, invalid_value, not_supported, unknown_value_set};
+use super::issues::{empty_value, invalid_value, not_supported, too_many_values, unknown_value_set};
 use super::known;
-use super::model::{Filter, Modifier, Term};
+use super::model::{Filter, MAX_VALUES, Modifier, Term};
 use super::modifier::modifier;
 use super::split::{split, unescape};
 use super::value::value;
@@ -46,20 +46,27 @@ pub(super) fn term(
         let modifier = Modifier::Missing(truth(whole, text)?);
         return Ok(Criterion::Filter(Filter::Term(Term { param, modifier, values: Vec::new() })));
     }
-    let mut values = Vec::new();
+    let (mut values, mut weight) = (Vec::new(), 0);
     for part in split(text, ',') {
+        // Before more is made of it: one value may stand for a thousand codes.
+        if weight > MAX_VALUES {
+            return Err(too_many_values(MAX_VALUES, &format!("http.{whole}")));
+        }
         if part.is_empty() {
             return Err(empty_value(whole));
         }
         if matches!(suffix, Some("in" | "not-in")) {
             let set = unescape(part).and_then(|url| coded::of_value_set(param, &url));
-            values.extend(set.ok_or_else(|| unknown_value_set(whole, base))?);
+            let set = set.ok_or_else(|| unknown_value_set(whole, base))?;
+            weight += set.len();
+            values.extend(set);
             continue;
         }
         let value = value(param, modifier, whole, part, base)?;
         if modifier != Modifier::Identifier {
             known::possible(types, param, whole, &value)?;
         }
+        weight += value.weight(modifier);
         // Each type binds its codes to a system of its own.
         values.extend(if types.len() == 1 { coded::stored(param, value) } else { vec![value] });
     }

@@ -208,7 +208,7 @@ pub(super) fn repeated(name: &str) -> Issue {
     at(issue, name)
 }
 
-pub(super) fn national_number(name: &str, rtype: ResourceType) -> Issue {
+pub(crate) fn national_number(name: &str, rtype: ResourceType) -> Issue {
     let issue = Issue::error(
         IssueCode::Invalid,
         "national-number-in-url",
@@ -222,27 +222,27 @@ pub(super) fn national_number(name: &str, rtype: ResourceType) -> Issue {
     at(issue, name)
 }
 
-pub(super) fn too_many_values(limit: usize, by_post: bool) -> Issue {
+pub(crate) fn too_many_values(limit: usize, place: &str) -> Issue {
     Issue::error(
         IssueCode::TooCostly,
         "too-many-values",
         format!("Søket har flere enn {limit} verdier. Del det opp."),
         format!("The search has more than {limit} values. Divide it."),
     )
-    .at(sent(by_post))
+    .at(place)
 }
 
-pub(super) fn too_many_parameters(limit: usize, by_post: bool) -> Issue {
+pub(crate) fn too_many_parameters(limit: usize, place: &str) -> Issue {
     Issue::error(
         IssueCode::TooCostly,
         "too-many-parameters",
         format!("Søket har flere enn {limit} parametre. Del det opp."),
         format!("The search has more than {limit} parameters. Divide it."),
     )
-    .at(sent(by_post))
+    .at(place)
 }
 
 /// Where the parameters stand.
-fn sent(by_post: bool) -> &'static str {
+pub(super) fn sent(by_post: bool) -> &'static str {
     if by_post { "http.body" } else { "http.url" }
 }

@@ -110,6 +110,23 @@ pub struct Term {
     pub values: Vec<TermValue>,
 }
 
+impl Term {
+    /// How many values the index is asked for: of `:above` those that the uri begins with, two at each `/`.
+    pub(super) fn weight(&self) -> usize {
+        self.values.iter().map(|value| value.weight(self.modifier)).sum()
+    }
+}
+
+impl TermValue {
+    /// [`Term::weight`] of one value.
+    pub(super) fn weight(&self, modifier: Modifier) -> usize {
+        match self {
+            Self::Uri { value } if modifier == Modifier::Above => 2 * value.matches('/').count() + 1,
+            _ => 1,
+        }
+    }
+}
+
 /// A criterion on a resource at the other end of a reference: `subject:Patient.name` (chain), `_has:CareTeam:subject:status`
 /// (reverse chain) <https://hl7.org/fhir/R4/search.html#chaining>. Both ends are ones the caller may see.
 #[derive(Clone, Debug)]
@@ -274,6 +291,8 @@ pub enum TotalMode {
     Accurate,
 }
 
+/// The most values (alternatives of all criteria together) of one search.
+pub const MAX_VALUES: usize = 1000;
 /// The size of a page when `_count` does not say.
 pub const DEFAULT_COUNT: u32 = 50;
 /// The largest page.

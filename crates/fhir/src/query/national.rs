@@ -5,7 +5,8 @@ use crate::identifier::{DNR, DUF, FHN, FNR};
 
 /// Whether a parameter holds a national number, or eleven digits on their own, which may well be one. Letters `g`–`z` and
 /// punctuation stand around a number; hexadecimal digits make it a piece of a longer id.
-pub(super) fn stands_in(name: &str, value: &str) -> bool {
+#[must_use]
+pub fn stands_in(name: &str, value: &str) -> bool {
     if name == "_cursor" {
         // Opaque, and made here.
         return false;

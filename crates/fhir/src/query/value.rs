@@ -28,14 +28,21 @@ pub(super) fn value(
 
 /// The longest beginning of a uri, in bytes: the index cuts longer ones.
 const LONGEST_BEGINNING: usize = 160;
+/// The longest uri whose beginnings are asked for, in bytes: longer than any that stands in a URL that all servers take.
+const LONGEST_ABOVE: usize = 2048;
 
 fn uri(modifier: Modifier, name: &str, text: &str) -> Result<TermValue, Issue> {
     let value = plain(name, text)?;
-    if modifier == Modifier::Below && value.len() > LONGEST_BEGINNING {
+    let (most, nb, en) = match modifier {
+        Modifier::Below => (LONGEST_BEGINNING, "begynnelsen", "the beginning"),
+        Modifier::Above => (LONGEST_ABOVE, "adressen", "the uri"),
+        _ => return Ok(TermValue::Uri { value }),
+    };
+    if value.len() > most {
         return Err(invalid_value(
             name,
-            &format!("begynnelsen er høyst {LONGEST_BEGINNING} byte."),
-            &format!("the beginning has at most {LONGEST_BEGINNING} bytes."),
+            &format!("{nb} er høyst {most} byte."),
+            &format!("{en} has at most {most} bytes."),
         ));
     }
     Ok(TermValue::Uri { value })

@@ -26,7 +26,7 @@ pub(crate) fn matching(
     rtype: ResourceType,
     condition: &str,
 ) -> Result<Option<Stored>, Fault> {
-    let params = pairs(query_of(condition, rtype, &session.context.base))?;
+    let params = params(rtype, condition, &session.context.base)?;
     // A header is not a URL: a national number may stand in it.
     one(session, rtype, &params, true)
 }
@@ -60,6 +60,11 @@ fn one(
         ));
     }
     Ok(matches.pop())
+}
+
+/// The parameters of a condition.
+pub(crate) fn params(rtype: ResourceType, condition: &str, base: &str) -> Result<Vec<(String, String)>, Fault> {
+    pairs(query_of(condition, rtype, base))
 }
 
 /// The query of a condition. FHIR wants the query alone; widespread clients send `Type?query` or the whole search URL.

@@ -7,6 +7,7 @@ use crate::session::{Method, Session};
 use crate::{Guard, Place, Reply, admit, answer, commit, ownership};
 use serde_json::Value;
 use varde_auth::policy;
+use varde_fhir::identifier::may_stand_in;
 use varde_fhir::registry::if_match_required;
 use varde_fhir::{Id, Issue, IssueCode, ResourceKey, ResourceType};
 use varde_store::Stored;
@@ -36,6 +37,8 @@ pub(crate) fn settled(session: &mut Session<'_, '_>, place: &Place, resource: &V
     match (condition::found(session, place)?, own) {
         (Some(found), Some(own)) if found != own => Err(admit::other_id()),
         (Some(found), _) => Ok(found),
+        // It would become an address, and no national number stands in one.
+        (None, Some(own)) if may_stand_in(own.id.as_str()) => Err(national_number()),
         (None, Some(own)) => match session.visible(&own)? {
             Some(stored) if !stored.deleted => Err(taken()),
             _ => Ok(own),
@@ -127,6 +130,20 @@ fn already_there() -> Fault {
             "If-None-Match: * asks that the resource does not exist, and it does. Read it, or choose another id.",
         )
         .at("http.if-none-match"),
+    )
+}
+
+fn national_number() -> Fault {
+    Fault::invalid(
+        Issue::error(
+            IssueCode::Invalid,
+            "national-number-in-url",
+            "Betingelsen treffer ingen, og id-en i kroppen ser ut som et fødselsnummer. Den ville blitt en adresse. Utelat id, eller \
+             velg en annen.",
+            "The condition matches none, and the id in the body looks like a national identity number. It would become a URL. Leave \
+             the id out, or choose another.",
+        )
+        .at("id"),
     )
 }
 

@@ -17,6 +17,9 @@ use varde_fhir::{Id, Issue, IssueCode, Patch, ResourceKey, ResourceType};
 /// The most entries of one Bundle (security.md §4).
 pub(crate) const MAX_ENTRIES: usize = 500;
 
+/// The most values that the searches of one Bundle ask for together: where it writes, everybody else who writes waits meanwhile.
+pub(crate) const MAX_VALUES: usize = 10_000;
+
 /// One entry.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -61,6 +64,22 @@ impl Entry {
         }
     }
 
+    /// How many values its searches ask for, before they are read: those of its URL and its conditions.
+    pub(crate) fn values(&self) -> usize {
+        let of = |params: &[(String, String)]| params.iter().map(|(name, value)| asks(name, value)).sum();
+        match &self.target {
+            Target::Create { if_none_exist, .. } => {
+                if_none_exist.as_deref().map_or(0, |condition| condition.split([',', '&']).count())
+            }
+            Target::Update { place: Place::Found { params, .. }, .. }
+            | Target::Patch { place: Place::Found { params, .. }, .. }
+            | Target::Delete { place: Place::Found { params, .. }, .. }
+            | Target::Read(Call::Search { params, .. } | Call::SearchWide { params, .. })
+            | Target::Head(Call::Search { params, .. } | Call::SearchWide { params, .. }) => of(params),
+            _ => 0,
+        }
+    }
+
     /// The kind of act, for the policy.
     pub(crate) fn act(&self) -> Act {
         match &self.target {
@@ -71,6 +90,16 @@ impl Entry {
             Target::Operation { operation, .. } => Act::Operation(operation),
             Target::Read(call) | Target::Head(call) => call.act(),
         }
+    }
+}
+
+/// How many values a parameter asks for, at a guess: a value set stands for its codes, and `:above` for beginnings.
+fn asks(name: &str, value: &str) -> usize {
+    let values = value.matches(',').count() + 1;
+    match name.rsplit(':').next() {
+        Some("in" | "not-in") => 100 * values,
+        Some("above") => values + 2 * value.matches('/').count(),
+        _ => values,
     }
 }
 

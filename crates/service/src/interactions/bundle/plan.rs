@@ -37,7 +37,7 @@ pub(super) fn plan(session: &mut Session<'_, '_>, entries: &[Entry]) -> Result<B
     let mut plan = BTreeMap::new();
     let (mut conditions, mut taken) = (HashSet::new(), HashSet::new());
     for (position, entry) in entries.iter().enumerate() {
-        let asked = condition_of(entry);
+        let asked = entry::at(entry.index, condition_of(entry, &session.context.base))?;
         if asked.as_ref().is_some_and(|asked| !conditions.insert(asked.clone())) {
             return Err(Fault::Entry(entry.index, Box::new(duplicate())));
         }
@@ -50,17 +50,31 @@ pub(super) fn plan(session: &mut Session<'_, '_>, entries: &[Entry]) -> Result<B
     Ok(plan)
 }
 
-/// The search that an entry's identity hangs on: where two ask the same, they mean the same resource.
-fn condition_of(entry: &Entry) -> Option<(ResourceType, Vec<(String, String)>)> {
-    match &entry.target {
+/// A type, and the criteria on it.
+type Condition = (ResourceType, Vec<(String, String)>);
+
+/// The search that an entry's identity hangs on: where two ask the same, whatever the method and in whatever order, they mean the
+/// same resource.
+fn condition_of(entry: &Entry, base: &str) -> Result<Option<Condition>, Fault> {
+    let (rtype, params) = match &entry.target {
         Target::Create { rtype, if_none_exist: Some(condition) } => {
-            Some((*rtype, vec![(condition.clone(), String::new())]))
+            (*rtype, condition::params(*rtype, condition, base)?)
         }
         Target::Update { place: Place::Found { rtype, params, .. }, .. }
         | Target::Patch { place: Place::Found { rtype, params, .. }, .. }
-        | Target::Delete { place: Place::Found { rtype, params, .. }, .. } => Some((*rtype, params.clone())),
-        _ => None,
-    }
+        | Target::Delete { place: Place::Found { rtype, params, .. }, .. } => (*rtype, params.clone()),
+        _ => return Ok(None),
+    };
+    let mut asked: Vec<(String, String)> = params.into_iter().filter(|(name, _)| is_criterion(name)).collect();
+    asked.sort();
+    asked.dedup();
+    Ok(Some((rtype, asked)))
+}
+
+/// Whether a parameter chooses among resources: the others shape an answer, and a condition has none.
+fn is_criterion(name: &str) -> bool {
+    let shapes = ["_count", "_sort", "_total", "_summary", "_elements", "_include", "_revinclude"];
+    !shapes.contains(&name.split(':').next().unwrap_or_default())
 }
 
 fn planned(session: &mut Session<'_, '_>, entry: &Entry) -> Result<Option<Planned>, Fault> {

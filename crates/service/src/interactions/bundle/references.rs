@@ -8,7 +8,8 @@ use crate::interactions::condition;
 use crate::references;
 use crate::session::Session;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use varde_fhir::query::TOO_COSTLY;
 use varde_fhir::{Issue, IssueCode, Reference};
 
 /// Rewrites every entry's resource in place.
@@ -24,6 +25,7 @@ pub(super) fn rewrite(
             links.insert(url.clone(), key.to_string());
         }
     }
+    bounded(entries, &session.context.base)?;
     let servers = siblings(&links);
     for entry in entries {
         let Some(mut resource) = entry.resource.take() else { continue };
@@ -36,6 +38,17 @@ pub(super) fn rewrite(
         entry.resource = Some(resource);
     }
     Ok(())
+}
+
+/// The most conditional references of a transaction: each is a search, and everybody who writes waits for it.
+const MOST_CONDITIONS: usize = 500;
+
+/// Refuses more conditional references than that, the same one counted once.
+fn bounded(entries: &[Entry], base: &str) -> Result<(), Fault> {
+    let all = entries.iter().filter_map(|entry| entry.resource.as_ref()).flat_map(references::all);
+    let asks = |text: &String| matches!(Reference::literal(text, base), Reference::Conditional(_));
+    let asked: BTreeSet<String> = all.filter(asks).collect();
+    if asked.len() > MOST_CONDITIONS { Err(too_many()) } else { Ok(()) }
 }
 
 /// For every other server among the links: the links to it as relative references. An entry whose `fullUrl` is the address of a
@@ -141,6 +154,16 @@ fn no_dangling_urn(resource: &Value) -> Result<(), Fault> {
     let inner = |text: &String| text.starts_with("urn:uuid:") || text.starts_with("urn:oid:");
     let dangling = references::all(resource).into_iter().find(inner);
     dangling.map_or(Ok(()), |text| Err(no_entry(&references::place(resource, &text))))
+}
+
+fn too_many() -> Fault {
+    let issue = Issue::error(
+        IssueCode::TooCostly,
+        TOO_COSTLY,
+        format!("Transaksjonen har flere enn {MOST_CONDITIONS} betingede referanser. Del den opp, eller bruk Type/id."),
+        format!("The transaction has more than {MOST_CONDITIONS} conditional references. Split it, or use Type/id."),
+    );
+    Fault::invalid(issue.at("Bundle.entry"))
 }
 
 fn no_match(at: &str) -> Fault {
