@@ -165,4 +165,6 @@ mod link_tests;
 #[cfg(test)]
 mod random_tests;
 #[cfg(test)]
+mod refused_tests;
+#[cfg(test)]
 mod tests;

@@ -31,10 +31,10 @@ pub(crate) fn places(rtype: ResourceType, resource: &Value, texts: &BTreeSet<&st
 }
 
 /// Where a reference text first stands in a resource, or the resource itself.
-pub(crate) fn place(resource: &Value, text: &String) -> String {
+pub(crate) fn place(resource: &Value, text: &str) -> String {
     let name = resource.get("resourceType").and_then(Value::as_str).and_then(|name| name.parse::<ResourceType>().ok());
     let Some(rtype) = name else { return "resource".to_owned() };
-    places(rtype, resource, &BTreeSet::from([text.as_str()])).into_iter().next().unwrap_or_else(|| rtype.to_string())
+    places(rtype, resource, &BTreeSet::from([text])).into_iter().next().unwrap_or_else(|| rtype.to_string())
 }
 
 fn walk(value: &Value, place: String, texts: &BTreeSet<&str>, found: &mut Vec<String>) {
