@@ -167,12 +167,15 @@ fn too_many() -> Fault {
 }
 
 fn no_match(at: &str) -> Fault {
-    Fault::Precondition(Issue::error(
-        IssueCode::NotFound,
-        "conditional-reference-unmatched",
-        "En betinget referanse treffer ingen ressurs du kan se. Rett søket, eller opprett den i samme transaksjon og vis til dens fullUrl.",
-        "A conditional reference matches no resource you may see. Mend the search, or create it in the same transaction and refer to its fullUrl.",
-    ).at(at))
+    Fault::Precondition(
+        Issue::error(
+            IssueCode::NotFound,
+            "conditional-reference-unmatched",
+            "En betinget referanse treffer ingen ressurs du kan se. Rett søket, eller opprett den i samme transaksjon og vis til dens fullUrl.",
+            "A conditional reference matches no resource you may see. Mend the search, or create it in the same transaction and refer to its fullUrl.",
+        )
+        .at(at),
+    )
 }
 
 fn no_entry(at: &str) -> Fault {
