@@ -55,3 +55,22 @@ fn a_number_that_is_somebodys_or_another_is_refused() {
         assert!(status(world, KOMMUNE, BARN).active);
     });
 }
+
+/// What the refusal advises works: the number that was replaced stays beside the new one.
+#[test]
+fn a_d_number_that_a_foedselsnummer_replaces_stays_beside_it() {
+    each(|world| {
+        let d_number = json!({ "system": "urn:oid:2.16.578.1.12.4.1.4.2", "value": "41819026090" });
+        let person = json!({ "resourceType": "Patient", "identifier": [d_number] });
+        let at = format!("/fhir/{}", created(world, KOMMUNE, &person));
+        let mut renamed = world.get(KOMMUNE, &at).expect(200).json;
+        renamed["identifier"] = json!([patient(BARN)["identifier"]]);
+        let before = world.counts();
+        assert_eq!(world.put(KOMMUNE, &at, None, &renamed).expect(422).codes(), ["patient-changed"]);
+        assert_eq!(world.counts(), before);
+        let mut replaced = d_number;
+        replaced["use"] = json!("old");
+        renamed["identifier"] = json!([patient(BARN)["identifier"], replaced]);
+        world.put(KOMMUNE, &at, None, &renamed).expect(200);
+    });
+}

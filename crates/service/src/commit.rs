@@ -241,8 +241,8 @@ fn conditional_reference(place: String) -> Issue {
 fn other_patient(rtype: ResourceType) -> Fault {
     let (nb, en) = if rtype == ResourceType::Patient {
         (
-            "En Patient kan ikke bli en annen person. Har personen fått nytt nummer, la det tidligere stå med use = old ved siden av.".to_owned(),
-            "A Patient cannot become another person. Has the person got a new number, leave the earlier one beside it with use = old.".to_owned(),
+            "En Patient kan ikke bli en annen person. Er et D-nummer eller felles hjelpenummer avløst av et fødselsnummer, la det stå ved siden av med use = old. Opprett ellers en ny Patient.".to_owned(),
+            "A Patient cannot become another person. Has a fødselsnummer replaced a D-number or a felles hjelpenummer, leave that beside it with use = old. Otherwise create a new Patient.".to_owned(),
         )
     } else {
         (
