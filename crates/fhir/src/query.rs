@@ -20,7 +20,7 @@ mod value;
 mod wide;
 
 pub use cost::TOO_COSTLY;
-pub(crate) use issues::{national_number, too_many_parameters, too_many_values};
+pub(crate) use issues::{invalid_value, national_number, too_many_parameters, too_many_values};
 #[cfg(test)]
 pub(crate) use known::a_code;
 pub use link::MAX_LINKS;

@@ -5,7 +5,7 @@
 //! says the facts table.
 
 use crate::table::{self, Node};
-use crate::validate::suggest::nearest;
+use crate::validate::suggest::{meant, nearest};
 use crate::{Issue, IssueCode, ResourceType};
 use serde_json::{Map, Value, json};
 
@@ -150,8 +150,7 @@ fn elements(value: &str, types: &[ResourceType]) -> Result<Summary, Issue> {
         let known = name == "resourceType"
             || nodes.iter().any(|node| node.element(name).is_some() || node.property(name).is_some());
         if !known {
-            let (nb, en) = nearest(name, names())
-                .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
+            let (nb, en) = meant(nearest(name, names()));
             return Err(wrong(
                 "_elements",
                 &format!("nevn elementer øverst i ressursen, skilt med komma.{nb}"),

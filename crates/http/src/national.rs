@@ -1,7 +1,6 @@
 //! National identity numbers do not stand in URLs, logs or ids (`security.md` §4). What may be one is treated as one.
 
-use crate::refuse::{Refused, placed, refuse};
-use varde_fhir::IssueCode;
+use crate::refuse::{Refused, malformed};
 pub(crate) use varde_fhir::identifier::may_stand_in;
 use varde_fhir::query::holds_national_number;
 
@@ -15,14 +14,12 @@ pub(crate) fn none_among(params: &[(String, String)]) -> Result<(), Refused> {
 
 /// Why a URL is refused.
 pub(crate) fn refused() -> Refused {
-    let refused = refuse(
-        400,
-        IssueCode::Invalid,
+    malformed(
+        "http.url",
         "national-number-in-url",
         "Et fødselsnummer skal aldri stå i en adresse. Søk med POST [type]/_search og identifier i innholdet.",
         "A national identity number never stands in a URL. Search by POST [type]/_search with identifier in the body.",
-    );
-    placed("http.url", refused)
+    )
 }
 
 #[cfg(test)]

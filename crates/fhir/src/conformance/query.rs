@@ -3,10 +3,11 @@
 use super::catalogue::{Catalogue, Definition};
 use crate::json::place::is_plain;
 use crate::query::{
-    MAX_PARAMETERS, MAX_VALUES, holds_national_number, national_number, too_many_parameters, too_many_values,
+    MAX_PARAMETERS, MAX_VALUES, holds_national_number, invalid_value, national_number, too_many_parameters,
+    too_many_values,
 };
 use crate::table::{self, Binding};
-use crate::validate::suggest::nearest;
+use crate::validate::suggest::{meant, nearest};
 use crate::{Issue, IssueCode, ResourceType};
 use ResourceType as T;
 use serde_json::Value;
@@ -113,9 +114,9 @@ pub fn search<'c>(
             "_summary" if value == "count" => count = 0,
             "_summary" if value == "false" => {}
             "_total" if ["none", "estimate", "accurate"].contains(&value.as_str()) => {}
-            "_summary" => wrong.push(bad_value(name, "skriv count eller false.", "write count or false.")),
+            "_summary" => wrong.push(invalid_value(name, "skriv count eller false.", "write count or false.")),
             "_total" => {
-                wrong.push(bad_value(
+                wrong.push(invalid_value(
                     name,
                     "skriv none, estimate eller accurate.",
                     "write none, estimate or accurate.",
@@ -158,7 +159,7 @@ fn number(name: &str, value: &str) -> Result<usize, Issue> {
     if digits {
         return Ok(value.parse().unwrap_or(usize::MAX));
     }
-    Err(bad_value(name, "skriv et heltall, 0 eller mer.", "write a whole number, 0 or more."))
+    Err(invalid_value(name, "skriv et heltall, 0 eller mer.", "write a whole number, 0 or more."))
 }
 
 type Matching = Box<dyn Fn(&Value) -> bool>;
@@ -176,7 +177,7 @@ fn criterion(rtype: ResourceType, name: &str, value: &str) -> Result<Matching, I
         _ => return Err(unknown_modifier(head)),
     };
     if value.split(',').any(str::is_empty) {
-        return Err(bad_value(
+        return Err(invalid_value(
             head,
             "den, eller et alternativ mellom kommaene, er tom.",
             "it, or an alternative between commas, is empty.",
@@ -240,9 +241,7 @@ fn folded(text: &str) -> String {
 fn unknown(rtype: ResourceType, name: &str) -> Issue {
     let names: Vec<&str> = params(rtype).map(|(name, ..)| name).chain(CONTROLS).collect();
     let list = names.join(", ");
-    let near = nearest(name, names.iter().copied());
-    let (near_nb, near_en) =
-        near.map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
+    let (near_nb, near_en) = meant(nearest(name, names.iter().copied()));
     let issue = Issue::error(
         IssueCode::Invalid,
         "unknown-parameter",
@@ -259,16 +258,6 @@ fn unknown_modifier(name: &str) -> Issue {
         "unknown-modifier",
         format!("{name} har ikke denne modifikatoren. Tekster har :exact og :contains, andre ingen."),
         format!("{name} does not have this modifier. Texts have :exact and :contains, others none."),
-    )
-    .at(format!("http.{name}"))
-}
-
-fn bad_value(name: &str, nb: &str, en: &str) -> Issue {
-    Issue::error(
-        IssueCode::Value,
-        "invalid-value",
-        format!("Verdien av {name} er ugyldig: {nb}"),
-        format!("The value of {name} is invalid: {en}"),
     )
     .at(format!("http.{name}"))
 }

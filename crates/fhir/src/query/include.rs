@@ -3,7 +3,7 @@
 use super::issues::{invalid_value, not_supported};
 use super::model::Include;
 use crate::registry::{SearchParam, search_param, search_params, served};
-use crate::validate::suggest::nearest;
+use crate::validate::suggest::{meant, nearest};
 use crate::{Issue, ResourceType};
 
 /// `_include`: a reference of the type searched; with `:iterate` of any type.
@@ -69,10 +69,7 @@ fn malformed(name: &str) -> Issue {
 
 fn unknown(name: &str, source: ResourceType, code: &str) -> Issue {
     let names: Vec<&str> = search_params(source).iter().filter(|p| includable(p)).map(|p| p.name).collect();
-    let (nb, en) = match nearest(code, names.iter().copied()) {
-        Some(near) => (format!(" Mente du {near}?"), format!(" Did you mean {near}?")),
-        None => (String::new(), String::new()),
-    };
+    let (nb, en) = meant(nearest(code, names.iter().copied()));
     let names = names.join(", ");
     invalid_value(
         name,

@@ -3,7 +3,7 @@
 
 use super::national::printable;
 use crate::registry::{SearchParam, search_params};
-use crate::validate::suggest::nearest;
+use crate::validate::suggest::{meant, nearest};
 use crate::{Issue, IssueCode, ResourceType};
 
 /// The parameters that steer the answer and are no criteria.
@@ -53,8 +53,7 @@ pub(super) fn ignored_parameter(rtype: ResourceType, name: &str, whole: &str) ->
 fn suggestion(rtype: ResourceType, name: &str) -> (String, String) {
     let head = name.split([':', '.']).next().unwrap_or(name);
     let names = search_params(rtype).iter().map(|param| param.name).chain(CONTROLS);
-    nearest(head, names)
-        .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")))
+    meant(nearest(head, names))
 }
 
 /// A parameter, modifier or shape of FHIR search that is known and not offered.
@@ -80,7 +79,7 @@ pub(super) fn unknown_modifier(name: &str, kind: &str, allowed: &str) -> Issue {
     at(issue, name)
 }
 
-pub(super) fn invalid_value(name: &str, nb: &str, en: &str) -> Issue {
+pub(crate) fn invalid_value(name: &str, nb: &str, en: &str) -> Issue {
     let name_shown = shown(name);
     let issue = Issue::error(
         IssueCode::Value,
@@ -164,8 +163,7 @@ pub(super) fn unknown_reference(
     let fits =
         |param: &&SearchParam| target.map_or(!param.targets.is_empty(), |target| param.targets.contains(&target));
     let names: Vec<&str> = search_params(source).iter().filter(fits).map(|param| param.name).collect();
-    let (near_nb, near_en) = nearest(code, names.iter().copied())
-        .map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")));
+    let (near_nb, near_en) = meant(nearest(code, names.iter().copied()));
     let (to_nb, to_en) =
         target.map_or_else(Default::default, |target| (format!(" til {target}"), format!(" to {target}")));
     let (name_shown, names) = (shown(whole), if names.is_empty() { "-".to_owned() } else { names.join(", ") });

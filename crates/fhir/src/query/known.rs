@@ -8,7 +8,7 @@ use super::model::TermValue;
 use crate::index::elements;
 use crate::registry::{ParamKind, SearchParam, search_param, search_params, served_types};
 use crate::table::{CodeSet, is_resource};
-use crate::validate::suggest::nearest;
+use crate::validate::suggest::{meant, nearest};
 use crate::{Issue, ResourceType};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -80,10 +80,6 @@ fn no_such_code(name: &str, code: Option<&str>, sets: &[&'static CodeSet]) -> Is
         &format!("koden er ikke i verdisettet{few}.{near_nb} Systemet kan utelates; det er {systems}."),
         &format!("the code is not in the value set{few}.{near_en} The system can be left out; it is {systems}."),
     )
-}
-
-fn meant(near: Option<&str>) -> (String, String) {
-    near.map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")))
 }
 
 /// ` (a, b)`: what there is to choose from.

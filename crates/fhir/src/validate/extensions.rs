@@ -135,10 +135,7 @@ fn wrong_value(report: &mut Report, place: &Place<'_>, property: &str) {
 
 fn unknown(report: &mut Report, place: &Place<'_>, id: &str) {
     let near = suggest::nearest(id, extensions().iter().map(|known| known.id));
-    let (nb, en) = near.map_or_else(Default::default, |near| {
-        let url = canonical::of("StructureDefinition", near);
-        (format!(" Mente du {url}?"), format!(" Did you mean {url}?"))
-    });
+    let (nb, en) = suggest::meant(near.map(|near| canonical::of("StructureDefinition", near)));
     let base = canonical::BASE;
     report.add(
         place,

@@ -139,10 +139,7 @@ fn other_type(report: &mut Report, place: &Place<'_>, profile: &Profile) {
 
 fn unknown(report: &mut Report, place: &Place<'_>, id: &str) {
     let near = suggest::nearest(id, profiles().iter().map(|known| known.id));
-    let (nb, en) = near.map_or_else(Default::default, |near| {
-        let url = canonical::of("StructureDefinition", near);
-        (format!(" Mente du {url}?"), format!(" Did you mean {url}?"))
-    });
+    let (nb, en) = suggest::meant(near.map(|near| canonical::of("StructureDefinition", near)));
     let (base, version) = (canonical::BASE, canonical::VERSION);
     report.add(
         place,

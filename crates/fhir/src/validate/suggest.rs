@@ -1,5 +1,7 @@
 //! “Did you mean …?”: the nearest name by edit distance.
 
+use std::fmt::Display;
+
 /// The candidate nearest to a name, when it is near enough to be meant.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > 64 {
@@ -11,6 +13,11 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
     near.filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// The question as it follows a sentence, in Norwegian and English: ` Did you mean status?`; empty when nothing is near.
+pub(crate) fn meant(near: Option<impl Display>) -> (String, String) {
+    near.map_or_else(Default::default, |near| (format!(" Mente du {near}?"), format!(" Did you mean {near}?")))
 }
 
 /// Insertions, deletions and replacements between two texts (Levenshtein).
